@@ -1,0 +1,185 @@
+"""What a section is: its fields, its shape, its rules. One file per section fills this in; no other room knows a heading."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from villagehub.kernel.period import Cadence
+from villagehub.kernel.problem import Severity
+
+Facts = dict[str, Any]
+"""One row as the clerk entered it. Money: whole fen. Date: ``YYYY-MM-DD`` (or ``YYYY-MM``, ``YYYY`` where partial dates are
+allowed). Decimal: plain text without exponent. Whole number: int. Choice: the choice's stable key. Yes/no: bool. Else text."""
+
+
+class Shape(StrEnum):
+    """How a section lives through time (decision 2)."""
+
+    FLOW = "flow"
+    BATCH = "batch"
+    REGISTER = "register"
+    STANDING = "standing"
+    EVENT = "event"
+
+
+class Visible(StrEnum):
+    """Who may ever see a field (decision 9). NEVER-class values do not even become a row."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    NEVER = "never"
+
+
+class Kind(StrEnum):
+    """How a cell is read."""
+
+    TEXT = "text"
+    MONEY = "money"
+    DATE = "date"
+    PARTIAL_DATE = "partial_date"
+    DECIMAL = "decimal"
+    WHOLE = "whole"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+class Names(StrEnum):
+    """What the public face does with names of people in a field."""
+
+    SHOW = "show"
+    """Office holders, organisations, recipients of ordinary subsidies: shown as written."""
+    MASK_PERSON = "mask_person"
+    """A whole field that may be a person: 孙** for a person, the full name for an organisation."""
+    SCAN = "scan"
+    """Free text that may mention people: numbers are taken out, names of people who hold no office are masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a CHOICE field: a stable ASCII key, the label people read, and other ways clerks write it."""
+
+    key: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a ledger."""
+
+    name: str
+    heading: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    visible: Visible = Visible.PUBLIC
+    synonyms: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    open_choice: bool = False
+    """A CHOICE that also takes other text (a category the county has not listed): kept as written, with a question."""
+    names: Names = Names.SHOW
+    interest: bool = False
+    """A person named here is asked to stand aside from reviewing the row (decision 17)."""
+    clear: bool = False
+    """Stands in clear in the row's leaf: enums, dates and whole numbers only (evidence.md); all else is salted."""
+    unit: str = ""
+
+    def choice(self, key: str) -> Choice | None:
+        """The choice with this key, if it is one of the listed ones."""
+        return next((choice for choice in self.choices if choice.key == key), None)
+
+    def label_of(self, value: Any) -> str:
+        """What people read for a stored value of a CHOICE or YES_NO field; other kinds as text."""
+        if value is None:
+            return ""
+        if self.kind is Kind.YES_NO:
+            return "是" if value else "否"
+        found = self.choice(str(value)) if self.choices else None
+        return found.label if found else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule of a section found something in one row (``index`` is set) or in the whole table (``index`` None)."""
+
+    severity: Severity
+    code: str
+    message: str
+    fix: str = ""
+    field: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Opening, closing, bank and cash of a flow, in fen; None where the file says nothing (decision 7)."""
+
+    opening_fen: int | None = None
+    closing_fen: int | None = None
+    bank_fen: int | None = None
+    cash_fen: int | None = None
+
+
+def _no_row_faults(_facts: Facts) -> list[Fault]:
+    return []
+
+
+def _no_table_faults(_rows: Sequence[Facts], _balances: Balances) -> list[Fault]:
+    return []
+
+
+def _no_totals(rows: Sequence[Facts]) -> dict[str, int]:
+    return {"rows": len(rows)}
+
+
+def _no_key(_facts: Facts) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of what a village publishes."""
+
+    name: str
+    title: str
+    shape: Shape
+    cadences: tuple[Cadence, ...]
+    fields: tuple[Field, ...]
+    what: str
+    """One plain sentence for villagers."""
+    persons: bool = False
+    """Rows are about private persons: every fact salted, keys are HMACs, faces expire, no list twins (decisions 4, 11)."""
+    promoted: Mapping[str, str] = field(default_factory=dict)
+    """Which field fills which indexed column of ``row``: occurred_on, direction, amount_fen, category, counterparty."""
+    natural_key: Callable[[Facts], str | None] = _no_key
+    """The row's identity as the clerk writes it, or None: then content and occurrence number (decision 4)."""
+    check_row: Callable[[Facts], list[Fault]] = _no_row_faults
+    check_table: Callable[[Sequence[Facts], Balances], list[Fault]] = _no_table_faults
+    totals: Callable[[Sequence[Facts]], dict[str, int]] = _no_totals
+    """Whole-number totals that stand in the leaf: ``rows``, ``income_fen`` … in ASCII names."""
+    headline: str = ""
+    """The field that names a row in lists (summary, name, programme …)."""
+    money_units: tuple[str, ...] = ("元", "万元")
+    subject_field: str | None = None
+    """For batches and events: which words keep two disclosures of one period apart (decision 1)."""
+    sensitive: Callable[[str], bool] | None = None
+    """Batches: whether this subject (programme) has no row faces at all, only count and sum (decision 11)."""
+    tile: str = ""
+    """Name of the tile's icon in templates/components/icons.html."""
+
+    def field_named(self, name: str) -> Field:
+        """The field; raises KeyError for a name that the section does not have."""
+        for found in self.fields:
+            if found.name == name:
+                return found
+        raise KeyError(name)
+
+    @property
+    def stored_fields(self) -> tuple[Field, ...]:
+        """Fields whose values may become part of a row: all but the NEVER class."""
+        return tuple(one for one in self.fields if one.visible is not Visible.NEVER)
+
+    @property
+    def public_fields(self) -> tuple[Field, ...]:
+        """Fields that may stand on a public page."""
+        return tuple(one for one in self.fields if one.visible is Visible.PUBLIC)

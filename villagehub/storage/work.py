@@ -1,0 +1,96 @@
+"""The one committer, and the way a connection is set up on each engine."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from villagehub.storage.base import db
+
+_at_work: ContextVar[bool] = ContextVar("villagehub_at_work", default=False)
+_WRITES = "villagehub_writes"
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: commits when the block ends, rolls back when it raises. Nothing else commits.
+
+    Needs an application context. Refuses to be nested: an action that needs a transaction is handed the session.
+    """
+    if _at_work.get():
+        raise RuntimeError("unit_of_work inside unit_of_work: hand the session on instead")
+    token = _at_work.set(True)
+    session = Session(db.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+    try:
+        with session.begin():
+            yield session
+    finally:
+        session.close()
+        _at_work.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads; on SQLite it never takes the write lock, and nothing it holds is committed."""
+    session = Session(db.engine, autoflush=False)
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for Flask-SQLAlchemy's engine: readable JSON, a tested pool on PostgreSQL."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    }
+    if make_url(url).get_backend_name() == "postgresql":
+        options["pool_pre_ping"] = True
+    return options
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # the driver must not begin transactions of its own
+    cursor = raw.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attaches the connection set-up of SQLite; on PostgreSQL there is nothing to do."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def register(app: Flask, url: str) -> None:
+    """Binds the extension to the application; the database's folder is made if need be."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
