@@ -1,0 +1,137 @@
+"""Reads of places; what comes out is ready to render."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from villagehub.kernel.refused import NotFound
+from villagehub.places.models import Level, Place, PlaceCode, VillageGroup
+
+_OFFICIAL_ENDINGS = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会)$")
+
+
+class NoSuchPlace(NotFound):
+    """No place has, or ever had, this code."""
+
+    code = "no_such_place"
+    message = "没有找到编码是“{code}”的地方。"
+    fix = "请核对编码，或从首页按乡镇找。"
+
+
+def short_name(official: str) -> str:
+    """青石沟村村民委员会 → 青石沟村; a name that would lose its 村 keeps it."""
+    return _OFFICIAL_ENDINGS.sub("", official) or official
+
+
+@dataclass(frozen=True, slots=True)
+class VillageFacts:
+    """A village with the names of what it lies in."""
+
+    id: int
+    code: str
+    name: str
+    """Short: 青石沟村."""
+    official_name: str
+    township_id: int
+    township_code: str
+    township_name: str
+    county_id: int
+    county_code: str
+    county_name: str
+
+
+def _find_place(session: Session, code: str, level: Level) -> Place:
+    place = session.scalar(select(Place).where(Place.code == code, Place.level == level))
+    if place is None:
+        held = session.get(PlaceCode, code)
+        place = session.get(Place, held.place_id) if held else None
+        if place is not None and place.level != level:
+            place = None
+    hops = 0
+    while place is not None and place.merged_into_id is not None and hops < 10:
+        place, hops = session.get(Place, place.merged_into_id), hops + 1
+    if place is None:
+        raise NoSuchPlace(code=code[:20])
+    return place
+
+
+def read_village(session: Session, code: str) -> VillageFacts:
+    """The village by its current or any former code (its ``code`` is then the current one); raises NoSuchPlace."""
+    return _facts(session, _find_place(session, code, Level.VILLAGE))
+
+
+def read_village_by_id(session: Session, village_id: int) -> VillageFacts:
+    """The village by id; raises NoSuchPlace."""
+    place = session.get(Place, village_id)
+    if place is None or place.level != Level.VILLAGE:
+        raise NoSuchPlace(code=str(village_id))
+    return _facts(session, place)
+
+
+def _facts(session: Session, village: Place) -> VillageFacts:
+    township = session.get_one(Place, village.parent_id)
+    county = session.get_one(Place, township.parent_id)
+    return VillageFacts(
+        id=village.id,
+        code=village.code,
+        name=short_name(village.name),
+        official_name=village.name,
+        township_id=township.id,
+        township_code=township.code,
+        township_name=township.name,
+        county_id=county.id,
+        county_code=county.code,
+        county_name=county.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """One place in a list."""
+
+    id: int
+    code: str
+    name: str
+    below: int
+    """How many places lie directly in it."""
+
+
+def list_townships(session: Session) -> list[PlaceLine]:
+    """All townships by code, each with its number of villages."""
+    return _list_level(session, Level.TOWNSHIP, None)
+
+
+def list_villages(session: Session, township_code: str) -> tuple[PlaceLine, list[PlaceLine]]:
+    """A township and its villages by code; raises NoSuchPlace."""
+    township = _find_place(session, township_code, Level.TOWNSHIP)
+    villages = _list_level(session, Level.VILLAGE, township.id)
+    return PlaceLine(township.id, township.code, township.name, len(villages)), villages
+
+
+def _list_level(session: Session, level: Level, parent_id: int | None) -> list[PlaceLine]:
+    child = aliased(Place)
+    counts: dict[int | None, int] = {}
+    for (parent,) in session.execute(select(child.parent_id).where(child.merged_into_id.is_(None))):
+        counts[parent] = counts.get(parent, 0) + 1
+    wanted = select(Place).where(Place.level == level, Place.merged_into_id.is_(None)).order_by(Place.code)
+    if parent_id is not None:
+        wanted = wanted.where(Place.parent_id == parent_id)
+    return [PlaceLine(one.id, one.code, short_name(one.name), counts.get(one.id, 0)) for one in session.scalars(wanted)]
+
+
+def places_above(session: Session, place_id: int) -> list[int]:
+    """The ids of the place itself and of everything it lies in, nearest first: what permission scopes are checked on."""
+    chain: list[int] = []
+    here: int | None = place_id
+    while here is not None and here not in chain:
+        chain.append(here)
+        here = session.scalar(select(Place.parent_id).where(Place.id == here))
+    return chain
+
+
+def list_groups(session: Session, village_id: int) -> list[VillageGroup]:
+    """The village's groups by number."""
+    wanted = select(VillageGroup).where(VillageGroup.village_id == village_id)
+    return sorted(session.scalars(wanted), key=lambda group: (len(group.number), group.number))

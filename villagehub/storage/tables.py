@@ -1,0 +1,63 @@
+"""Tables that several rooms write but none owns: dirty pages, generations, kept files, counters of a village."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from villagehub.storage.base import Base, PrimaryKey
+
+
+class PageDirty(Base):
+    """A page that must be built again. Written in the transaction that changes it, drained by ``public`` afterwards."""
+
+    __tablename__ = "page_dirty"
+    __table_args__ = (Index("ix_page_dirty_village_id", "village_id", "id"),)
+
+    id: Mapped[PrimaryKey]
+    village_id: Mapped[int]
+    what: Mapped[str] = mapped_column(String(200))
+    """``village``, ``section:<name>`` or ``version:<id>``."""
+    marked_at: Mapped[datetime]
+
+
+class Generation(Base):
+    """A number per village that rises with every publication, hide and expiry; stored pages are valid for one generation."""
+
+    __tablename__ = "generation"
+
+    village_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(default=0)
+
+
+class VaultFile(Base):
+    """An original file in the vault, by the SHA-256 of its plain bytes. The bytes lie encrypted in the vault's folder."""
+
+    __tablename__ = "vault_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    """Plain bytes."""
+    kept_at: Mapped[datetime]
+
+
+class VaultReplacement(Base):
+    """A recorded replacement of an original by a reduced copy (decision 40); satisfies the scrub and same-file recognition."""
+
+    __tablename__ = "vault_replacement"
+
+    old_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    new_sha256: Mapped[str] = mapped_column(String(64))
+    erasure_id: Mapped[int]
+    replaced_at: Mapped[datetime]
+
+
+def mark_dirty(session: Session, village_id: int, what: str, *, now: datetime) -> None:
+    """Notes, in the same transaction, that pages of a village are out of date, and raises the village's generation."""
+    session.add(PageDirty(village_id=village_id, what=what, marked_at=now))
+    held = session.get(Generation, village_id, with_for_update=True)
+    if held is None:
+        session.add(Generation(village_id=village_id, number=1))
+    else:
+        held.number += 1
+    session.flush()
