@@ -1,0 +1,270 @@
+"""The verb that matters most: publish. Number, faces, salts, leaf, journal and dirty pages in one transaction."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.accounts.actor import Actor
+from villagehub.accounts.models import Person
+from villagehub.disclosures import rules
+from villagehub.disclosures.aggregates import is_aggregate, public_totals
+from villagehub.disclosures.drafting import check_chain
+from villagehub.disclosures.face import (
+    RULES_VERSION,
+    PublicValues,
+    has_private_number,
+    original_of,
+    public_values,
+    same_values,
+    seal_face,
+)
+from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
+from villagehub.disclosures.moves import lock_counter, move
+from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.reviewing import votes_still_missing
+from villagehub.disclosures.scope import authors_of, latest_published, section_of, title_of, votes_of
+from villagehub.disclosures.stages import Stage, VersionKind
+from villagehub.journal import Event, chain_head
+from villagehub.kernel.canonical import canonical
+from villagehub.kernel.clock import local_day, rfc3339
+from villagehub.places.models import Place
+from villagehub.sections import SECTIONS
+from villagehub.sections.base import Section
+from villagehub.storage.tables import mark_dirty
+from villagehub.transparency.commitments import b64, fields_root, seal
+from villagehub.transparency.models import Leaf
+from villagehub.transparency.tree import leaf_hash, root_of
+
+PUBLISHER_WORDS = {"head": "村委会主任", "chair": "村务监督委员会主任"}
+
+
+def why_not_publish(session: Session, version: Version, *, actor: Actor, policy: Policy) -> rules.Refused | None:
+    """One rule, two readers: the action below and the page that explains why the button is grey."""
+    title = title_of(version.disclosure)
+    return rules.why_not_move(title, version.stage, Stage.PUBLISHED, "公开") or rules.why_not_publish(
+        title,
+        publisher_id=actor.person_id,
+        authors=authors_of(session, version.id),
+        voters=[one.person_id for one in votes_of(session, version)],
+        publisher_words=PUBLISHER_WORDS[policy.publish_by],
+    )
+
+
+def publish(session: Session, version: Version, *, actor: Actor, policy: Policy, now: datetime) -> int:
+    """Publishes a reviewed version and returns its number (第 N 号公开).
+
+    The counter is locked first (before the journal's head); then faces with salts, facts, leaf, the sealing update, the
+    journal's event and the dirty pages, all in the caller's transaction. Raises what ``why_not_publish`` says,
+    BrokenChain, PrivateNumberLeft.
+    """
+    counter = lock_counter(session, version.village_id)
+    session.refresh(version, with_for_update=True)
+    refusal = why_not_publish(session, version, actor=actor, policy=policy)
+    if refusal is None and votes_still_missing(session, version):
+        refusal = rules.WrongStage(title=title_of(version.disclosure), stage="等人看过签字", verb="公开")
+    if refusal:
+        raise refusal
+    check_chain(session, version)
+    section = section_of(version)
+    hashes = _seal_rows(session, version, section, now=now)
+    commitments = _keep_facts(session, version)
+    former = latest_published(session, version.disclosure)
+    votes = votes_of(session, version)
+    counter.publication += 1
+    seals = Seals(
+        number=counter.publication,
+        rows=len(hashes),
+        rows_root=root_of(hashes),
+        facts_root=fields_root(commitments),
+        expires_on=_expiry(section, former, local_day(now), policy),
+        published_at=now,
+    )
+    body = canonical(_leaf(session, version, seals, former=former, votes=votes))
+    leaf = Leaf(kind="publication", body=body, hash=leaf_hash(body), created_at=now)
+    session.add(leaf)
+    session.flush()
+    # From here on the version changes once, in one UPDATE together with its stage: triggers let nothing through later.
+    version.number, version.leaf_id = seals.number, leaf.id
+    version.rows_root, version.facts_root = seals.rows_root, seals.facts_root
+    version.published_at, version.published_by, version.expires_on = now, actor.person_id, seals.expires_on
+    move(
+        session,
+        version,
+        Stage.PUBLISHED,
+        Event.VERSION_PUBLISHED,
+        verb="公开",
+        actor=actor,
+        now=now,
+        detail={"number": seals.number, "leaf": leaf.hash.hex()},
+    )
+    mark_dirty(session, version.village_id, f"version:{version.id}", now=now)
+    return seals.number
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """What a publication seals, known before the version's one sealing update."""
+
+    number: int
+    rows: int
+    rows_root: bytes
+    facts_root: bytes
+    expires_on: date | None
+    published_at: datetime
+
+
+def officers_of(session: Session, village_id: int) -> set[str]:
+    """Names of the village's published office holders, which stay readable in other sections (domain §6.3)."""
+    duties = SECTIONS.get("duties")
+    if duties is None:
+        return set()
+    names = session.scalars(
+        select(Row.facts["name"].as_string()).where(Row.village_id == village_id, Row.section == duties.name)
+    )
+    return {name for name in names if name}
+
+
+def _seal_rows(session: Session, version: Version, section: Section, *, now: datetime) -> list[bytes]:
+    """Writes or reuses the face of every row and links it; returns the leaf hashes in order."""
+    if is_aggregate(section, version.disclosure.subject):
+        return []
+    officers = officers_of(session, version.village_id)
+    links = session.execute(
+        select(VersionRow, Row)
+        .join(Row, Row.id == VersionRow.row_id)
+        .where(VersionRow.version_id == version.id)
+        .order_by(VersionRow.position)
+    ).all()
+    known = _known_faces(session, [row.id for _, row in links])
+    faces: list[RowFace] = []
+    for link, row in links:
+        values = public_values(section, row.facts, officers=officers)
+        if has_private_number(values):
+            raise rules.PrivateNumberLeft(
+                title=title_of(version.disclosure), row=link.source_row or row.source_row or link.position
+            )
+        faces.append(_face_for(session, row, values, known.get(row.id, ()), now=now))
+    session.flush()
+    for (link, _), face in zip(links, faces, strict=True):
+        link.row_face_id = face.id
+    session.flush()
+    return [face.leaf_hash for face in faces]
+
+
+def _known_faces(session: Session, row_ids: Sequence[int]) -> dict[int, list[RowFace]]:
+    known: dict[int, list[RowFace]] = {}
+    for start in range(0, len(row_ids), 500):
+        for face in session.scalars(select(RowFace).where(RowFace.row_id.in_(row_ids[start : start + 500]))):
+            known.setdefault(face.row_id, []).append(face)
+    return known
+
+
+def _face_for(
+    session: Session, row: Row, values: PublicValues, known: Collection[RowFace], *, now: datetime
+) -> RowFace:
+    """A kept face is used again only if it is byte-equal; otherwise fresh salts (decision 5)."""
+    for face in known:
+        fresh = face.rules_version == RULES_VERSION and face.erasure_id is None
+        if fresh and same_values(face.clear, face.fields, values):
+            return face
+    original = original_of(row.facts, sha256=row.source_sha256, sheet=row.source_sheet, row=row.source_row)
+    sealed = seal_face(values, original)
+    face = RowFace(
+        village_id=row.village_id,
+        row_id=row.id,
+        rules_version=RULES_VERSION,
+        clear=sealed.clear,
+        fields=sealed.fields,
+        leaf_hash=sealed.leaf_hash,
+        created_at=now,
+    )
+    session.add(face)
+    return face
+
+
+def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
+    """Salted facts of the version as a whole: reason, and each reviewer's name, post, vote and objection."""
+    facts: dict[str, Any] = {}
+    if version.reason:
+        facts["reason"] = {"text": version.reason}
+    votes = votes_of(session, version)
+    people = {one.id: one.name for one in session.scalars(select(Person).where(Person.id.in_(_ids(votes))))}
+    for place, one in enumerate(votes, start=1):
+        facts[f"review:{place}"] = {
+            "name": people[one.person_id],
+            "post": one.post,
+            "agrees": one.agrees,
+            "objection": one.objection,
+            "on_paper": one.on_paper,
+        }
+    commitments: dict[str, bytes] = {}
+    for name, value in facts.items():
+        sealed = seal(name, value)
+        session.add(
+            VersionFact(version_id=version.id, name=name, value=value, salt=sealed.salt, commitment=sealed.commitment)
+        )
+        commitments[name] = sealed.commitment
+    session.flush()
+    return commitments
+
+
+def _ids(votes: Sequence[Vote]) -> set[int]:
+    return {one.person_id for one in votes}
+
+
+def _expiry(section: Section, former: Version | None, day: date, policy: Policy) -> date | None:
+    """Person rows go after a set time; a correction inherits the first date (decision 11)."""
+    if not section.persons:
+        return None
+    return former.expires_on if former and former.expires_on else day + timedelta(days=policy.person_rows_days)
+
+
+def _leaf(
+    session: Session, version: Version, seals: Seals, *, former: Version | None, votes: Sequence[Vote]
+) -> dict[str, Any]:
+    """The publication's leaf, member by member as evidence.md has it."""
+    disclosure, section = version.disclosure, section_of(version)
+    totals = public_totals(section, disclosure.subject, version.totals)
+    totals.pop("rows", None)
+    for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen"):
+        value = getattr(version, name)
+        if value is not None:
+            totals[name] = value
+    leaf: dict[str, Any] = {
+        "v": 1,
+        "type": "publication",
+        "kind": version.kind,
+        "village": session.get_one(Place, version.village_id).code,
+        "number": seals.number,
+        "entity": disclosure.entity,
+        "group": disclosure.group_no,
+        "section": disclosure.section,
+        "period": str(disclosure.period),
+        "subject": disclosure.subject,
+        "rows": seals.rows,
+        "rows_root": b64(seals.rows_root),
+        "totals": totals,
+        "attachments_root": b64(root_of([])),
+        "facts_root": b64(seals.facts_root),
+        "journal_root": b64(chain_head(session, version.village_id)),
+        "approvals": [
+            {
+                "body": "board" if disclosure.entity == "collective" else "committee",
+                "voted": len(votes),
+                "agreed": sum(1 for one in votes if one.agrees),
+                "on_paper": any(one.on_paper for one in votes),
+            }
+        ],
+        "published_at": rfc3339(seals.published_at),
+    }
+    if former is not None:
+        leaf["supersedes"] = former.number
+    if version.kind in (VersionKind.CORRECTION, VersionKind.WITHDRAWAL):
+        leaf["reason_code"] = version.reason_code or "other"
+    if seals.expires_on is not None:
+        leaf["expires"] = seals.expires_on.isoformat()
+    return leaf

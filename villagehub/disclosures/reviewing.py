@@ -1,0 +1,129 @@
+"""Verbs of the reviewing body: vote, stand aside from a row, send back (decisions 16-17)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.accounts.actor import Actor
+from villagehub.disclosures import rules
+from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
+from villagehub.disclosures.models import Row as LedgerRow
+from villagehub.disclosures.moves import move, note
+from villagehub.disclosures.scope import authors_of, ballots_of, recusals_of, title_of, votes_of
+from villagehub.disclosures.stages import Stage
+from villagehub.journal import Event
+from villagehub.kernel.canonical import one_line
+
+
+def vote(
+    session: Session,
+    version: Version,
+    *,
+    agrees: bool,
+    objection: str = "",
+    post: str,
+    actor: Actor,
+    now: datetime,
+    on_paper: bool = False,
+    entered_by: int | None = None,
+) -> int:
+    """Casts a reviewer's vote on the submitted content; returns how many agreeing votes are still missing.
+
+    An objection needs a reason and is published with the version; it does not block. With the quorum reached the
+    version is reviewed. Raises SameHandsReview, VotedAlready, WrongStage, ReasonMissing.
+    """
+    title = title_of(version.disclosure)
+    refusal = rules.why_not_move(title, version.stage, Stage.REVIEWED, "签字") or rules.why_not_review(
+        title,
+        reviewer_id=actor.person_id,
+        authors=authors_of(session, version.id),
+        voters=[one.person_id for one in votes_of(session, version)],
+    )
+    if refusal is None and not agrees:
+        refusal = rules.why_not_reason(objection, what="不同意")
+    if refusal:
+        raise refusal
+    session.add(
+        Vote(
+            version_id=version.id,
+            village_id=version.village_id,
+            digest=version.digest or "",
+            person_id=actor.person_id,
+            post=post,
+            agrees=agrees,
+            objection=one_line(objection),
+            on_paper=on_paper,
+            entered_by=entered_by,
+            cast_at=now,
+        )
+    )
+    session.flush()
+    note(session, version, Event.VOTE_CAST, actor=actor, now=now, detail={"agrees": agrees, "on_paper": on_paper})
+    missing = votes_still_missing(session, version)
+    if missing == 0:
+        version.reviewed_at = now
+        move(session, version, Stage.REVIEWED, Event.VERSION_REVIEWED, verb="通过审核", actor=actor, now=now)
+    return missing
+
+
+def votes_still_missing(session: Session, version: Version) -> int:
+    """How many agreeing votes the version still needs, rows with recusals included."""
+    return rules.votes_missing(
+        ballots_of(session, version), recusals_of(session, version.id), version.votes_needed or 1
+    )
+
+
+def stand_aside(session: Session, version: Version, number: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """A reviewer stands aside from the row with this permanent number (回避); raises NoSuchRow, WrongStage."""
+    title = title_of(version.disclosure)
+    if version.stage != Stage.SUBMITTED:
+        refusal = rules.why_not_move(title, version.stage, Stage.REVIEWED, "申请回避")
+        raise refusal or rules.UnderReview(title=title)
+    thing = session.scalar(
+        select(Thing)
+        .join(LedgerRow, LedgerRow.thing_id == Thing.id)
+        .join(VersionRow, VersionRow.row_id == LedgerRow.id)
+        .where(VersionRow.version_id == version.id, Thing.number == number)
+    )
+    if thing is None:
+        raise rules.NoSuchRow(title=title, number=number)
+    held = session.scalar(
+        select(Recusal).where(
+            Recusal.version_id == version.id, Recusal.thing_id == thing.id, Recusal.person_id == actor.person_id
+        )
+    )
+    if held is None:
+        session.add(
+            Recusal(
+                version_id=version.id,
+                thing_id=thing.id,
+                person_id=actor.person_id,
+                reason=one_line(reason),
+                declared_at=now,
+            )
+        )
+        session.flush()
+        note(session, version, Event.RECUSAL_DECLARED, actor=actor, now=now, detail={"number": number})
+
+
+def send_back(session: Session, version: Version, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Returns the version to the clerk with a reason of at least 10 characters; the votes cast so far are void."""
+    refusal = rules.why_not_move(
+        title_of(version.disclosure), version.stage, Stage.RETURNED, "退回"
+    ) or rules.why_not_reason(reason, what="退回")
+    if refusal:
+        raise refusal
+    version.return_reason = one_line(reason)
+    version.digest = None
+    version.revision += 1
+    move(
+        session,
+        version,
+        Stage.RETURNED,
+        Event.VERSION_RETURNED,
+        verb="退回",
+        actor=actor,
+        now=now,
+        detail={"reason": version.return_reason},
+    )

@@ -1,0 +1,185 @@
+"""The room's decisions: values in, None or a Refused out. Read by the actions and by the pages' explanations alike."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from villagehub.disclosures.stages import NEXT_STAGES, STAGE_WORDS, Stage
+from villagehub.kernel.money import yuan
+from villagehub.kernel.refused import NotFound, Refused
+
+
+class WrongStage(Refused):
+    """The version does not stand where the step begins."""
+
+    code = "wrong_stage"
+    message = "《{title}》现在是“{stage}”，不能{verb}。"
+    fix = "请回到要办的事，看看它走到哪一步了。"
+
+
+class SameHandsReview(Refused):
+    """An author may not review (decision 16)."""
+
+    code = "author_may_not_review"
+    message = "《{title}》由您本人登记，您不能再审核它。"
+    fix = "须由村务监督委员会的另一位成员看过并签字。"
+    status = 403
+
+
+class SameHandsPublish(Refused):
+    """The publisher is neither author nor voter (decision 16)."""
+
+    code = "author_or_voter_may_not_publish"
+    message = "《{title}》由您登记或审核过，您不能再点公开。"
+    fix = "须由没有登记、也没有审核过它的{who}来公开。"
+    status = 403
+
+
+class VotedAlready(Refused):
+    """One vote per person and draft."""
+
+    code = "voted_already"
+    message = "您已经在《{title}》上签过字了。"
+    fix = "不用再签。草稿改动后要重新签，到时会再请您。"
+
+
+class NothingToSubmit(Refused):
+    """A draft without rows is not a nil return."""
+
+    code = "nothing_to_submit"
+    message = "《{title}》里一行也没有。"
+    fix = "请先传表格；如果这一期确实没有这类事项，请选“本期无此类事项”。"
+    status = 422
+
+
+class ReasonMissing(Refused):
+    """Corrections, withdrawals and returns say why."""
+
+    code = "reason_missing"
+    message = "请写明{what}的原因，至少 {least} 个字。"
+    fix = "写一句村民看得懂的话，例如“发票金额抄错，有村民提问后查对”。"
+    status = 422
+
+
+class BrokenChain(Refused):
+    """The opening balance is not the last closing balance (decision 7)."""
+
+    code = "opening_not_last_closing"
+    message = "《{title}》的期初 {opening} 和上一期结余 {closing} 不一样，差 {gap}。"
+    fix = "请核对期初数；如果是上一期错了，请先更正上一期。"
+    status = 422
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the draft since this person looked (optimistic lock)."""
+
+    code = "changed_meanwhile"
+    message = "《{title}》在您打开以后被别人改过。"
+    fix = "请重新打开，看过新的内容再办。"
+
+
+class OverlappingPeriod(Refused):
+    """One cadence per village, entity, section and year (decision 6)."""
+
+    code = "overlapping_period"
+    message = "{year}年的{section}已经按{held}公开，不能再按{wanted}开一期，两种会重叠。"
+    fix = "请按{held}上传。要改公开的周期，从下一年起改。"
+    status = 422
+
+
+class UnderReview(Refused):
+    """The disclosure's open version is with the reviewers."""
+
+    code = "under_review"
+    message = "《{title}》正在审核，不能再改。"
+    fix = "要改的话，请先撤回送审，或请审核的人退回。"
+
+
+class NotTheirBody(Refused):
+    """The reviewer does not sit in the body that reviews this entity (decision 16)."""
+
+    code = "not_their_body"
+    message = "《{title}》由{body}审核，您不在其中。"
+    fix = "请找{body}的成员签字。"
+    status = 403
+
+
+class PrivateNumberLeft(Refused):
+    """A never-class number stands in a public face (decision 9); nothing is published."""
+
+    code = "private_number_left"
+    message = "《{title}》第 {row} 行里还有证件号、电话或卡号，不能公开。"
+    fix = "请在表格里删掉它，再传一次。"
+    status = 422
+
+
+class NoSuchRow(NotFound):
+    """The version holds no row with this permanent number."""
+
+    code = "no_such_row"
+    message = "《{title}》里没有编号 {number} 的那一行。"
+    fix = "编号写在每一行的网址末尾，也可以用 disclosures show 查。"
+
+
+def why_not_move(title: str, stage: str, wanted: Stage, verb: str) -> Refused | None:
+    """Whether the table of stages allows the step."""
+    held = Stage(stage)
+    if wanted in NEXT_STAGES[held]:
+        return None
+    return WrongStage(title=title, stage=STAGE_WORDS[held], verb=verb)
+
+
+def why_not_review(
+    title: str, *, reviewer_id: int, authors: Collection[int], voters: Collection[int]
+) -> Refused | None:
+    """No author votes, and nobody votes twice."""
+    if reviewer_id in authors:
+        return SameHandsReview(title=title)
+    if reviewer_id in voters:
+        return VotedAlready(title=title)
+    return None
+
+
+def why_not_publish(
+    title: str, *, publisher_id: int, authors: Collection[int], voters: Collection[int], publisher_words: str
+) -> Refused | None:
+    """The publisher is neither author nor voter."""
+    if publisher_id in authors or publisher_id in voters:
+        return SameHandsPublish(title=title, who=publisher_words)
+    return None
+
+
+def why_not_reason(reason: str, *, what: str, least: int = 10) -> Refused | None:
+    """A reason has at least ``least`` characters, white space not counted."""
+    return None if len("".join(reason.split())) >= least else ReasonMissing(what=what, least=least)
+
+
+def why_not_chain(title: str, *, opening_fen: int | None, last_closing_fen: int | None) -> Refused | None:
+    """The opening balance equals the last closing balance, where both are known."""
+    if opening_fen is None or last_closing_fen is None or opening_fen == last_closing_fen:
+        return None
+    return BrokenChain(
+        title=title,
+        opening=yuan(opening_fen),
+        closing=yuan(last_closing_fen),
+        gap=yuan(abs(opening_fen - last_closing_fen)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One vote as the quorum rule sees it."""
+
+    person_id: int
+    agrees: bool
+
+
+def votes_missing(ballots: Iterable[Ballot], recused: Mapping[int, Collection[int]], needed: int) -> int:
+    """How many agreeing votes are still missing: overall, and for each row among members not recused from it.
+
+    ``recused`` gives, for a thing, the persons who stand aside from it (decision 17).
+    """
+    agreeing = {ballot.person_id for ballot in ballots if ballot.agrees}
+    missing = max(0, needed - len(agreeing))
+    for aside in recused.values():
+        missing = max(missing, needed - len(agreeing - set(aside)))
+    return missing
