@@ -1,0 +1,64 @@
+"""Secret keys as files outside the database and outside its backup: made on first use, readable by their owner only."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Final
+
+from villagehub.kernel.refused import Refused
+
+KEY_BYTES: Final = 32
+_TEXT: Final = re.compile(rf"[0-9a-f]{{{KEY_BYTES * 2}}}")
+
+
+class BadKey(Refused):
+    """A key file is there, but it does not hold a key; a new one in its place would make old data unreadable."""
+
+    code = "bad_key"
+    message = "密钥文件 {path} 的内容不对，可能被改动或没写完。"
+    fix = "请用备份里的同名文件换回来；不要删掉它，删了以后旧的原始文件就再也打不开了。"
+    status = 500
+
+
+def key_path(folder: Path, name: str) -> Path:
+    """Where the key ``name`` lies in the keys' folder: ``<folder>/<name>.key``."""
+    return folder / f"{name}.key"
+
+
+def load_key(folder: Path, name: str) -> bytes:
+    """The 32 secret bytes of ``<folder>/<name>.key``; made from fresh randomness when the file is not there yet.
+
+    ``folder`` is the instance's ``keys`` folder. Two processes that start together end up with the same key. Raises
+    BadKey when the file holds something else.
+    """
+    path = key_path(folder, name)
+    if not path.exists():
+        _make_key(path)
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    if not _TEXT.fullmatch(text):
+        raise BadKey(path=path)
+    return bytes.fromhex(text)
+
+
+def _make_key(path: Path) -> None:
+    """Writes a whole new file and links it into place; whoever comes second keeps the first one's key."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+    finally:
+        fresh.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
