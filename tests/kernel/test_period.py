@@ -1,0 +1,51 @@
+"""Periods have one stable name, whole days, and words that villagers read."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from villagehub.kernel.period import BadPeriod, Cadence, Period
+
+CADENCES = st.sampled_from(list(Cadence))
+DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 12, 31))
+
+
+@given(CADENCES, DAYS)
+def test_the_stable_name_reads_back_as_the_same_period(cadence: Cadence, day: date) -> None:
+    period = Period.of(cadence, day)
+    assert Period.parse(str(period)) == period
+    assert period.holds(day)
+
+
+@given(CADENCES, DAYS)
+def test_periods_follow_each_other_without_gap_or_overlap(cadence: Cadence, day: date) -> None:
+    period = Period.of(cadence, day)
+    following = period.following()
+    assert following.previous() == period
+    assert (following.first - period.last).days == 1
+    assert not period.overlaps(following)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "short", "span"),
+    [
+        ("2026Q3", "2026年第三季度", "三季度", "7月1日 至 9月30日"),
+        ("2026-03", "2026年3月", "3月", "3月1日 至 3月31日"),
+        ("2026", "2026年", "2026年", "1月1日 至 12月31日"),
+        ("2026-03-05", "2026年3月5日", "3月5日", "3月5日"),
+    ],
+)
+def test_a_period_is_named_as_villagers_say_it(name: str, label: str, short: str, span: str) -> None:
+    period = Period.parse(name)
+    assert (period.label, period.short_label, period.span) == (label, short, span)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026Q5", "2026-13", "2026-02-30", "２０２６", "0000", "2026-3", "26", "2026Q3x", "x" * 500]
+)
+def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(BadPeriod) as refusal:
+        Period.parse(text)
+    assert "2026Q1" in refusal.value.next_step
