@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from villagehub.storage.base import db
 
 _at_work: ContextVar[bool] = ContextVar("villagehub_at_work", default=False)
-_WRITES = "villagehub_writes"
+WRITES = "villagehub_writes"
+"""Execution option of a connection that will write: on SQLite it begins with BEGIN IMMEDIATE."""
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def unit_of_work() -> Iterator[Session]:
     if _at_work.get():
         raise RuntimeError("unit_of_work inside unit_of_work: hand the session on instead")
     token = _at_work.set(True)
-    session = Session(db.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+    session = Session(db.engine.execution_options(**{WRITES: True}), expire_on_commit=False)
     try:
         with session.begin():
             yield session
@@ -73,13 +74,13 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
+    writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Attaches the connection set-up of SQLite; on PostgreSQL there is nothing to do."""
-    if engine.dialect.name == "sqlite":
+    """Attaches the connection set-up of SQLite, once; on PostgreSQL there is nothing to do."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _prepare_sqlite):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
 

@@ -1,0 +1,1 @@
+"""Alembic's migrations. They are run by ``villagehub.storage.migrate`` only, which keeps the triggers whole."""
