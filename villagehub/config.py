@@ -1,0 +1,246 @@
+"""Settings: ``instance/settings.toml``, then ``VILLAGEHUB_*`` variables; a bad or unknown one is refused by name."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from villagehub.kernel.refused import Refused
+
+PREFIX: Final = "VILLAGEHUB_"
+SETTINGS_FILE: Final = "settings.toml"
+_NOT_SETTINGS: Final = re.compile(r"VILLAGEHUB_(?:INSTANCE|TEST_\w+)")
+
+
+class BadSetting(Refused):
+    """A setting is unknown or its value cannot be used; the value itself is not repeated (it may hold a password)."""
+
+    code = "bad_setting"
+    message = "设置“{name}”不对：{why}。"
+    fix = "请改 {where}；每一项的说明在 instance/settings.example.toml。"
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation can choose. ``load_settings`` is the only maker outside the tests."""
+
+    instance: Path
+    """The folder of this installation's data: settings, database, vault, keys."""
+    database_url: str
+    """SQLAlchemy's form; PostgreSQL always as ``postgresql+psycopg://``."""
+    base_url: str
+    """Where phones reach the site, without a final slash; stands in every printed code."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    proxies: int = 0
+    """How many proxies stand in front and may name the caller's address (X-Forwarded-For, -Proto)."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Host names that the site answers to beside the one of ``base_url`` and this machine itself."""
+    secure_cookies: bool = False
+    """Set by itself from ``base_url``."""
+    operator: str = ""
+    icp: str = ""
+    police_record: str = ""
+    hotline: str = "12345"
+    discipline_line: str = "12388"
+    review_needed: int = 2
+    review_of: int = 3
+    publish_by: str = "head"
+    review_days: int = 5
+    reply_days: int = 7
+    person_rows_days: int = 90
+    web_max_rows: int = 20_000
+    cli_act_as: bool = False
+    demo: bool = False
+    qr_case: str = "upper"
+    log_level: str = "INFO"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key files."""
+        return self.instance / "keys"
+
+    @property
+    def vault(self) -> Path:
+        """The folder of the original files."""
+        return self.instance / "vault"
+
+    @property
+    def https(self) -> bool:
+        """Whether phones reach the site over TLS."""
+        return self.base_url.startswith("https://")
+
+
+class _Why(ValueError):
+    """Why a value cannot be used, in Chinese without a full stop."""
+
+
+def _text(largest: int) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or len(value) > largest or any(ord(mark) < 32 for mark in value):
+            raise _Why(f"要写一行文字，最多 {largest} 个字")
+        return value.strip()
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise _Why(f"要写 {least} 到 {most} 之间的整数")
+        return value
+
+    return read
+
+
+def _yes_no(value: Any) -> bool:
+    found = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).lower())
+    if found is None:
+        raise _Why("只能写 true 或 false")
+    return found
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise _Why(f"只能写 {' 或 '.join(choices)}")
+        return str(value)
+
+    return read
+
+
+def _level(value: Any) -> str:
+    name = str(value).upper()
+    if name not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise _Why("只能写 DEBUG、INFO、WARNING 或 ERROR")
+    return name
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _Why('要写成一串主机名，例如 ["gk.example.cn"]')
+    cleaned = tuple(name.strip().lower() for name in names if name.strip())
+    for name in cleaned:
+        if not re.fullmatch(r"\.?[a-z0-9.-]+|\[[0-9a-f:]+\]", name):
+            raise _Why(f"“{name[:60]}”不是主机名（不写 http:// 和端口）")
+    return cleaned
+
+
+def _base_url(value: Any) -> str:
+    text = str(value).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.path or parts.query or parts.fragment or parts.username or not text.isascii():
+        raise _Why("要写成 https://gk.example.cn 这样，只有协议、主机名和端口")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _database_url(value: Any) -> str:
+    text = str(value).strip()
+    text = re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", text)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise _Why("要以 sqlite:/// 或 postgresql:// 开头")
+    return text
+
+
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "database_url": _database_url,
+    "base_url": _base_url,
+    "host": _text(120),
+    "port": _whole(1, 65535),
+    "workers": _whole(1, 32),
+    "proxies": _whole(0, 5),
+    "trusted_hosts": _names,
+    "secure_cookies": _yes_no,
+    "operator": _text(80),
+    "icp": _text(60),
+    "police_record": _text(60),
+    "hotline": _text(20),
+    "discipline_line": _text(20),
+    "review_needed": _whole(1, 9),
+    "review_of": _whole(1, 9),
+    "publish_by": _one_of("head", "chair"),
+    "review_days": _whole(1, 60),
+    "reply_days": _whole(1, 60),
+    "person_rows_days": _whole(1, 730),
+    "web_max_rows": _whole(100, 200_000),
+    "cli_act_as": _yes_no,
+    "demo": _yes_no,
+    "qr_case": _one_of("upper", "lower"),
+    "log_level": _level,
+}
+
+
+def default_instance(environ: Mapping[str, str] | None = None) -> Path:
+    """``VILLAGEHUB_INSTANCE``, else ``instance/`` of the checkout, else ``instance/`` where the command was started."""
+    named = (os.environ if environ is None else environ).get(f"{PREFIX}INSTANCE", "").strip()
+    if named:
+        return Path(named).expanduser().resolve()
+    checkout = Path(__file__).resolve().parent.parent
+    return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "instance"
+
+
+def load_settings(instance: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads file, then environment; raises BadSetting naming the setting and where it stands."""
+    environ = os.environ if environ is None else environ
+    folder = Path(instance).resolve() if instance else default_instance(environ)
+    found: dict[str, Any] = {}
+    for name, raw, where in (*_from_file(folder / SETTINGS_FILE), *_from_environ(environ)):
+        reader = _READERS.get(name)
+        if reader is None:
+            raise BadSetting(name=name, why="没有这一项", where=where)
+        try:
+            found[name] = reader(raw)
+        except _Why as why:
+            raise BadSetting(name=name, why=why, where=where) from None
+    return _completed(folder, found)
+
+
+def _from_file(path: Path) -> list[tuple[str, Any, str]]:
+    if not path.is_file():
+        return []
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        line = re.search(r"at line (\d+)", str(fault))
+        why = f"第 {line[1]} 行写法不对" if line else "文件不是 UTF-8 编码的 TOML"
+        raise BadSetting(name=SETTINGS_FILE, why=why, where=str(path)) from None
+    return [(name, value, str(path)) for name, value in held.items()]
+
+
+def _from_environ(environ: Mapping[str, str]) -> list[tuple[str, Any, str]]:
+    return [
+        (name.removeprefix(PREFIX).lower(), value, f"环境变量 {name}")
+        for name, value in sorted(environ.items())
+        if name.startswith(PREFIX) and not _NOT_SETTINGS.fullmatch(name)
+    ]
+
+
+def _completed(folder: Path, found: dict[str, Any]) -> Settings:
+    """Fills in what follows from other settings, and checks those that belong together."""
+    defaults = {one.name: one.default for one in fields(Settings)}
+    chosen = {**defaults, **found}
+    if chosen["review_needed"] > chosen["review_of"]:
+        raise BadSetting(
+            name="review_needed",
+            why=f"要签字的 {chosen['review_needed']} 人多于成员 {chosen['review_of']} 人",
+            where=f"{folder / SETTINGS_FILE} 里的 review_needed 或 review_of",
+        )
+    found.setdefault("database_url", f"sqlite:///{folder / 'villagehub.db'}")
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen["host"], chosen["host"])  # noqa: S104 - where it listens
+    named = f"[{reached}]" if ":" in reached else reached
+    found.setdefault("base_url", f"http://{named}:{chosen['port']}")
+    found.setdefault("secure_cookies", found["base_url"].startswith("https://"))
+    return Settings(instance=folder, **found)
