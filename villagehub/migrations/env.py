@@ -10,7 +10,11 @@ if connection is None:
 from villagehub.models import metadata  # noqa: E402
 
 context.configure(
-    connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True, transaction_per_migration=False
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+    transaction_per_migration=False,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,19 @@
+"""Every room's tables on one metadata, for migrations and for tests that compare the two.
+
+Importing a room's ``models`` declares its tables; a new room with tables gets its line here.
+"""
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+import villagehub.accounts.models
+import villagehub.disclosures.models
+import villagehub.journal.models
+import villagehub.places.models
+import villagehub.storage.tables
+import villagehub.transparency.models  # noqa: F401
+from villagehub.storage.base import Base
+
+metadata: Final[MetaData] = Base.metadata
+"""All tables."""
