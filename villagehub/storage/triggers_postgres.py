@@ -18,18 +18,18 @@ _EVENTS = {_INSERT: "INSERT", _DELETE: "DELETE", _UPDATE: "UPDATE", _TRUNCATE: "
 
 _TEXTS_EMPTIED = """
 BEGIN
-  IF was IS NOT DISTINCT FROM now THEN
+  IF p_was IS NOT DISTINCT FROM p_now THEN
     RETURN true;
   END IF;
-  IF jsonb_typeof(was) IS DISTINCT FROM 'object' OR jsonb_typeof(now) IS DISTINCT FROM 'object' THEN
+  IF jsonb_typeof(p_was) IS DISTINCT FROM 'object' OR jsonb_typeof(p_now) IS DISTINCT FROM 'object' THEN
     RETURN false;
   END IF;
-  RETURN (SELECT count(*) FROM jsonb_object_keys(was)) = (SELECT count(*) FROM jsonb_object_keys(now))
+  RETURN (SELECT count(*) FROM jsonb_object_keys(p_was)) = (SELECT count(*) FROM jsonb_object_keys(p_now))
     AND NOT EXISTS (
-      SELECT 1 FROM jsonb_each(was) AS o
+      SELECT 1 FROM jsonb_each(p_was) AS o
       WHERE NOT coalesce(
-        now -> o.key = o.value
-        OR ((parts IS NULL OR o.key = ANY (parts)) AND jsonb_typeof(o.value) = 'string' AND now -> o.key = 'null'),
+        p_now -> o.key = o.value
+        OR ((p_only IS NULL OR o.key = ANY (p_only)) AND jsonb_typeof(o.value) = 'string' AND p_now -> o.key = 'null'),
         false
       )
     );
@@ -38,13 +38,13 @@ END
 
 _FIELDS_EMPTIED = """
 BEGIN
-  IF jsonb_typeof(was) IS DISTINCT FROM 'object' OR jsonb_typeof(now) IS DISTINCT FROM 'object' THEN
-    RETURN was IS NOT DISTINCT FROM now;
+  IF jsonb_typeof(p_was) IS DISTINCT FROM 'object' OR jsonb_typeof(p_now) IS DISTINCT FROM 'object' THEN
+    RETURN p_was IS NOT DISTINCT FROM p_now;
   END IF;
-  RETURN (SELECT count(*) FROM jsonb_object_keys(was)) = (SELECT count(*) FROM jsonb_object_keys(now))
+  RETURN (SELECT count(*) FROM jsonb_object_keys(p_was)) = (SELECT count(*) FROM jsonb_object_keys(p_now))
     AND NOT EXISTS (
-      SELECT 1 FROM jsonb_each(was) AS o
-      WHERE NOT vh_texts_emptied(o.value, now -> o.key, ARRAY['value', 'salt'])
+      SELECT 1 FROM jsonb_each(p_was) AS o
+      WHERE NOT vh_texts_emptied(o.value, p_now -> o.key, ARRAY['value', 'salt'])
     );
 END
 """
@@ -53,7 +53,7 @@ _ERASURE_NAMES = """
 BEGIN
   RETURN EXISTS (
     SELECT 1 FROM "erasure" e JOIN "erasure_target" t ON t.erasure_id = e.id
-    WHERE e.id = erasure AND t.what = kind AND t.target_id = target
+    WHERE e.id = p_erasure AND t.what = p_what AND t.target_id = p_target
   );
 END
 """
@@ -161,9 +161,9 @@ class _Trigger:
 
 
 _SHARED = (
-    _Function("vh_texts_emptied", "was jsonb, now jsonb, parts text[]", "boolean", _TEXTS_EMPTIED),
-    _Function("vh_fields_emptied", "was jsonb, now jsonb", "boolean", _FIELDS_EMPTIED),
-    _Function("vh_erasure_names", "erasure bigint, kind text, target bigint", "boolean", _ERASURE_NAMES),
+    _Function("vh_texts_emptied", "p_was jsonb, p_now jsonb, p_only text[]", "boolean", _TEXTS_EMPTIED),
+    _Function("vh_fields_emptied", "p_was jsonb, p_now jsonb", "boolean", _FIELDS_EMPTIED),
+    _Function("vh_erasure_names", "p_erasure bigint, p_what text, p_target bigint", "boolean", _ERASURE_NAMES),
     _Function("vh_no_truncate", "", "trigger", f"\nBEGIN\n  {_refuse(guards.NO_TRUNCATE)}\nEND\n"),
 )
 
