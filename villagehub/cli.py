@@ -1,0 +1,118 @@
+"""The command line: ``villagehub`` collects the rooms' commands and loads each one when it is called.
+
+So ``villagehub check`` needs neither Flask nor a database. Exit codes: 0 done, 1 a fault, 2 wrongly typed, 4 a rule said no;
+``check`` also answers 3 for "needs confirmation".
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from villagehub import __version__
+from villagehub.cli_words import speak_chinese
+from villagehub.kernel.refused import Refused
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("villagehub.ops.commands:demo_command", "一个虚构的县：造好数据并打开网站，先试试看。"),
+    "init": ("villagehub.installing:init_command", "新装或升级：建数据库、密钥和第一个管理员。"),
+    "serve": ("villagehub.serving:serve_command", "打开网站。"),
+    "places": ("villagehub.places.commands:places_group", "县、乡镇、村名单。"),
+    "accounts": ("villagehub.accounts.commands:accounts_group", "账号和任职。"),
+    "check": ("villagehub.ledgers.commands:check_command", "试读一个表格，只看不写。"),
+    "import": ("villagehub.ledgers.commands:import_command", "导入一个表格，成为草稿。"),
+    "disclosures": ("villagehub.disclosures.commands:disclosures_group", "送审、审核、公开、更正。"),
+    "poster": ("villagehub.labels.commands:poster_command", "做一张公开栏海报（PDF）。"),
+    "codes": ("villagehub.labels.commands:codes_group", "查看二维码。"),
+    "doctor": ("villagehub.ops.commands:doctor_command", "体检：哪里不对，怎么办。"),
+}
+"""Name → where the command stands, and its line in the list."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table: first things first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, freshly imported; None for a name that is not in the table."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - a slip in the table above
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@cache
+def make_app() -> "Flask":
+    """The application, made on first use; commands find this function as ``context.obj``."""
+    from villagehub.app import create_app
+
+    return create_app()
+
+
+@click.group(cls=LazyGroup, help="码上公开：村里的账，扫码就能看，改不了。")
+@click.version_option(__version__, message="villagehub %(version)s", help="显示版本。")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """The group of all commands."""
+    if context.obj is None:
+        context.obj = make_app
+
+
+def _say_fault(fault: Exception) -> None:
+    """One sentence for the person at the keyboard; the trace goes into a file only."""
+    from villagehub.config import default_instance
+    from villagehub.web.logs import configure_logging, log, new_reference
+
+    reference, instance = new_reference(), default_instance()
+    folder = instance if instance.is_dir() else Path(tempfile.gettempdir())
+    file = folder / "villagehub.log"
+    configure_logging("INFO", file=file)
+    log.error("command_failed", id=reference, exc_info=fault)
+    click.echo(f"出了故障，这一步没有办成。参考号 {reference}，细节记在 {file}。请把参考号告诉系统管理员。", err=True)
+
+
+def run(act: Callable[[], object]) -> int:
+    """Runs ``act`` and says in Chinese what went wrong, if anything did; returns the exit code."""
+    try:
+        code = act()
+    except Refused as refusal:
+        click.echo(refusal.sentence, err=True)
+        if refusal.next_step:
+            click.echo(refusal.next_step, err=True)
+        return 4
+    except click.ClickException as slip:
+        slip.show()
+        return slip.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已取消。", err=True)
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as fault:
+        _say_fault(fault)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """The entry point of ``villagehub``."""
+    speak_chinese()
+    sys.exit(run(lambda: cli.main(standalone_mode=False)))
