@@ -3,4 +3,17 @@
 Decisions: rights hang on appointments with dates, never on a person; ``rules.TABLE`` is the only place that says who may do
 what. Sign-in is argon2id with the same answer for unknown names, and backs off per account, address and device without
 locking anybody out. Sessions are rows, so that they can be ended; the cookie holds a random token, the table its hash.
+Every address of an office needs a sign-in before its view runs (``guard``), whatever the view forgets.
 """
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """The guard, the top bar's words and the pages of sign-in."""
+    from villagehub.accounts import desk, guard
+    from villagehub.accounts.views import bp
+
+    guard.register(app)
+    desk.register(app)
+    app.register_blueprint(bp)
