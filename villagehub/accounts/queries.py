@@ -15,6 +15,7 @@ from villagehub.config import Settings
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Level, Place
+from villagehub.places.official_list import level_and_code
 from villagehub.places.queries import NoSuchPlace, VillageFacts, read_village_by_id, short_name
 
 
@@ -74,8 +75,9 @@ def acting_as(session: Session, login: str, *, settings: Settings, now: datetime
 
 
 def place_with_code(session: Session, code: str) -> Place:
-    """The county, township or village with this current code; raises NoSuchPlace."""
-    place = session.scalar(select(Place).where(Place.code == code))
+    """The county, township or village with this current code of 6, 9 or 12 digits; raises NoSuchPlace."""
+    found = level_and_code(code)
+    place = session.scalar(select(Place).where(Place.code == found[1])) if found else None
     if place is None:
         raise NoSuchPlace(code=code[:20])
     return place

@@ -1,0 +1,60 @@
+"""``villagehub init``: an installation made or brought up to date. There is no default password anywhere."""
+
+import click
+from flask import Flask
+from sqlalchemy import select
+
+from villagehub.accounts import actions
+from villagehub.accounts.commands import ask_password
+from villagehub.accounts.models import Appointment
+from villagehub.accounts.queries import keyboard_channel
+from villagehub.accounts.roles import Role
+from villagehub.app import create_app
+from villagehub.config import Settings, load_settings
+from villagehub.kernel import clock
+from villagehub.readiness import KEYS
+from villagehub.storage import db, migrate, reading, unit_of_work
+from villagehub.storage.keys import load_key
+
+
+def prepare(settings: Settings) -> Flask:
+    """Makes the folder, the keys and the database of an installation, or brings them up to date; safe to repeat."""
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in KEYS:
+        load_key(settings.keys, name)
+    app = create_app(settings)
+    with app.app_context():
+        migrate.upgrade(db.engine)
+    return app
+
+
+@click.command(
+    "init", help="新装或升级：建数据库和密钥，再问第一个管理员的登录名和密码。可以重复运行，不会动已有的数据。"
+)
+@click.option("--login", help="第一个管理员的登录名；不写就在屏幕上问。")
+@click.option("--name", default="系统管理员", show_default=True, help="第一个管理员的姓名。")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读密码（一行），不在屏幕上问。")
+def init_command(login: str | None, name: str, password_stdin: bool) -> None:
+    """Prepares the instance, and makes the first administrator where there is none."""
+    settings = load_settings()
+    app = prepare(settings)
+    click.echo(f"数据都放在 {settings.instance}，请整个文件夹定期备份；keys/ 里的密钥要另外存一份。")
+    with app.app_context():
+        with reading() as session:
+            wanted = select(Appointment.id).where(
+                Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
+            )
+            if session.scalar(wanted.limit(1)) is not None:
+                click.echo("数据库已是最新，管理员已有，没有改动账号。")
+                return
+        login = login or str(click.prompt("第一个管理员的登录名"))
+        password = ask_password(password_stdin)
+        with unit_of_work() as session:
+            now, channel = clock.now(), keyboard_channel()
+            person = actions.add_person(
+                session, login, name=name, password=password, actor=None, channel=channel, now=now
+            )
+            actions.appoint(session, person, Role.ADMINISTRATOR, place=None, actor=None, channel=channel, now=now)
+    click.echo(
+        f"管理员 {login} 已建好。下一步：villagehub places import 名单.csv，villagehub accounts add，villagehub serve。"
+    )
