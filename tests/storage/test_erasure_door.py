@@ -191,6 +191,14 @@ def test_every_other_column_stays_equal_while_the_door_is_open(site, raw, table,
     raw.refusal(f'UPDATE "{table}" SET "{column}" = {other}, erasure_id = 1 WHERE {WHERE[table]}')
 
 
+def test_the_door_reaches_these_columns_and_no_others():
+    assert {guard.table: set(guard.door.opened) for guard in GUARDS if guard.door} == {
+        "row": {"facts", "counterparty", "erasure_id"},
+        "row_face": {"fields", "erasure_id"},
+        "version_fact": {"value", "salt", "erasure_id"},
+    }
+
+
 def test_an_emptied_row_cannot_be_deleted_or_relinked_either(raw, fields):
     raw.run(SET_FACTS, emptied(FACTS, "payee"))
     raw.run(SET_FIELDS, faced(fields, summary__value=None))

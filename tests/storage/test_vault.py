@@ -5,6 +5,7 @@ import stat
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from villagehub.kernel.refused import Refused
 from villagehub.storage.vault import DiskAlmostFull, FindingKind, OriginalDamaged, OriginalMissing, Vault
@@ -93,6 +94,15 @@ def test_two_files_cannot_be_swapped(vault, folder):
     (folder / first[:2] / first[2:]).write_bytes((folder / second[:2] / second[2:]).read_bytes())
     with pytest.raises(OriginalDamaged):
         vault.read(first)
+
+
+def test_other_content_under_the_address_is_noticed_even_from_someone_who_holds_the_key(vault, folder):
+    digest = vault.keep(LEDGER)
+    (path,) = files(folder)
+    nonce = bytes(12)
+    path.write_bytes(b"VHV1" + nonce + AESGCM(KEY).encrypt(nonce, b"another ledger", digest.encode()))
+    with pytest.raises(OriginalDamaged):
+        vault.read(digest)
 
 
 def test_another_key_opens_nothing_and_says_that_the_key_may_have_changed(vault, folder):
