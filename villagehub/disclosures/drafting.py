@@ -34,6 +34,7 @@ from villagehub.disclosures.scope import (
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import Event
 from villagehub.kernel.canonical import canonical, one_line
+from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.period import Cadence
 from villagehub.sections import section_named
 from villagehub.sections.base import Section, Shape
@@ -154,15 +155,21 @@ def declare_nil(session: Session, version: Version, *, actor: Actor, now: dateti
 
 
 def give_reason(session: Session, version: Version, *, code: str, reason: str, actor: Actor, now: datetime) -> None:
-    """The reason of a correction, in the village's own words (at least 10 characters); raises ReasonMissing."""
+    """The reason of a correction, in the village's own words (at least 10 characters).
+
+    Raises ReasonMissing, UnknownReasonCode, UnderReview. Saying the same again changes nothing.
+    """
     must_be_draft(version, revision=None)
-    refusal = rules.why_not_reason(reason, what="更正")
+    refusal = rules.why_not_reason_code(code) or rules.why_not_reason(reason, what="更正")
     if refusal:
         raise refusal
-    version.reason_code, version.reason = code, one_line(reason)
+    said = hide_numbers(one_line(reason))
+    if (version.reason_code, version.reason) == (code, said):
+        return
+    version.reason_code, version.reason = code, said
     version.revision += 1
     add_author(session, version, actor)
-    session.flush()
+    note(session, version, Event.REASON_GIVEN, actor=actor, now=now, detail={"code": code})
 
 
 def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Due dates from a table of rules, and the later dates that a township granted (decision 14). Days are Asia/Shanghai."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,25 +54,41 @@ def ensure_default_rules(session: Session) -> None:
 
 def due_of(session: Session, village_id: int, section: str, period: Period) -> Due | None:
     """The due date of a village's period: the nearest place's rule wins; None where no rule asks for it."""
-    above = places_above(session, village_id)
-    rules = session.scalars(select(DueRule).where(DueRule.section == section, DueRule.cadence == period.cadence.value))
+    return dues_of(session, [(village_id, section, period)])[0]
+
+
+def dues_of(session: Session, wanted: Sequence[tuple[int, str, Period]]) -> list[Due | None]:
+    """The due dates of many (village, section, period), in that order, with one look at the rules."""
+    rules = session.scalars(select(DueRule)).all() if wanted else []
+    villages = {village_id for village_id, _, _ in wanted}
+    above = {village_id: places_above(session, village_id) for village_id in villages}
+    waivers: dict[tuple[int, str, str], Waiver] = {}
+    for one in session.scalars(select(Waiver).where(Waiver.village_id.in_(villages)).order_by(Waiver.id)):
+        waivers[one.village_id, one.section, str(one.period)] = one
+    answer: list[Due | None] = []
+    for village_id, section, period in wanted:
+        rule = _nearest(rules, above[village_id], section, period)
+        if rule is None:
+            answer.append(None)
+            continue
+        day = period.last + timedelta(days=rule.days_after)
+        waiver = waivers.get((village_id, section, str(period)))
+        later = waiver is not None and waiver.until > day
+        answer.append(Due(waiver.until, rule.basis, waiver.reason) if waiver and later else Due(day, rule.basis))
+    return answer
+
+
+def _nearest(rules: Iterable[DueRule], above: list[int], section: str, period: Period) -> DueRule | None:
+    """The valid rule of the place nearest to the village; of several at one place the newest."""
     valid = [
         one
         for one in rules
-        if one.valid_from <= period.last
+        if one.section == section
+        and one.cadence == period.cadence
+        and one.valid_from <= period.last
         and (one.valid_to is None or period.last <= one.valid_to)
         and (one.place_id is None or one.place_id in above)
     ]
     if not valid:
         return None
-    nearest = min(valid, key=lambda one: (above.index(one.place_id) if one.place_id else len(above), -one.id))
-    day = period.last + timedelta(days=nearest.days_after)
-    waiver = session.scalar(
-        select(Waiver)
-        .where(Waiver.village_id == village_id, Waiver.section == section, Waiver.period == period)
-        .order_by(Waiver.id.desc())
-        .limit(1)
-    )
-    if waiver is not None and waiver.until > day:
-        return Due(waiver.until, nearest.basis, waiver.reason)
-    return Due(day, nearest.basis)
+    return min(valid, key=lambda one: (above.index(one.place_id) if one.place_id else len(above), -one.id))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.masking import find_private_numbers, mask_names_in, mask_person
+from villagehub.kernel.private_numbers import PrivateKind
 from villagehub.sections.base import Facts, Field, Kind, Names, Section, Visible
 from villagehub.transparency.commitments import Sealed, b64, fields_root, seal
 from villagehub.transparency.tree import leaf_hash
@@ -33,7 +34,7 @@ def _shown(field: Field, facts: Facts, officers: Collection[str]) -> Any:
         return value if value in officers else mask_person(value)
     if field.names is Names.SCAN:
         people = [str(facts[one]) for one in ("counterparty", "keeper", "recipient") if facts.get(one)]
-        return mask_names_in(value, [name for name in people if name not in officers])
+        return mask_names_in(value, people, keep=officers)
     return value
 
 
@@ -52,13 +53,17 @@ def public_values(section: Section, facts: Facts, *, officers: Collection[str] =
     return PublicValues(clear, salted)
 
 
-def has_private_number(values: PublicValues) -> bool:
-    """Whether an ID, phone or card number stands in what would become public: the last gate before publication."""
-    return any(
-        find_private_numbers(value)
-        for value in (*values.clear.values(), *values.salted.values())
-        if isinstance(value, str)
-    )
+def has_private_number(section: Section, values: PublicValues) -> bool:
+    """Whether an ID, phone or card number stands in what would become public: the last gate before publication.
+
+    A named contact field may carry its holder's work mobile, but no other number (decision 9).
+    """
+    for name, value in (*values.clear.items(), *values.salted.items()):
+        if isinstance(value, str):
+            found = {one.kind for one in find_private_numbers(value)}
+            if found - ({PrivateKind.PHONE} if section.field_named(name).contact else set()):
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

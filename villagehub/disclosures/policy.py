@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from villagehub.config import Settings
+from villagehub.storage.keys import load_key
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -13,3 +16,14 @@ class Policy:
     """``head``: the village head publishes; ``chair``: the chair of the supervision committee."""
     person_rows_days: int = 90
     demo: bool = False
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy of an installation; its match key is made on first use. Raises BadKey."""
+    return Policy(
+        match_key=load_key(settings.keys, "match"),
+        review_needed=settings.review_needed,
+        publish_by=settings.publish_by,
+        person_rows_days=settings.person_rows_days,
+        demo=settings.demo,
+    )

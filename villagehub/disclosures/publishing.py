@@ -22,7 +22,7 @@ from villagehub.disclosures.face import (
     same_values,
     seal_face,
 )
-from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
+from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.reviewing import votes_still_missing
@@ -31,6 +31,7 @@ from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import Event, chain_head
 from villagehub.kernel.canonical import canonical
 from villagehub.kernel.clock import local_day, rfc3339
+from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Section
@@ -42,7 +43,7 @@ from villagehub.transparency.tree import leaf_hash, root_of
 PUBLISHER_WORDS = {"head": "村委会主任", "chair": "村务监督委员会主任"}
 
 
-def why_not_publish(session: Session, version: Version, *, actor: Actor, policy: Policy) -> rules.Refused | None:
+def why_not_publish(session: Session, version: Version, *, actor: Actor, policy: Policy) -> Refused | None:
     """One rule, two readers: the action below and the page that explains why the button is grey."""
     title = title_of(version.disclosure)
     return rules.why_not_move(title, version.stage, Stage.PUBLISHED, "公开") or rules.why_not_publish(
@@ -123,7 +124,11 @@ def officers_of(session: Session, village_id: int) -> set[str]:
     if duties is None:
         return set()
     names = session.scalars(
-        select(Row.facts["name"].as_string()).where(Row.village_id == village_id, Row.section == duties.name)
+        select(Row.facts["name"].as_string())
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .join(Version, Version.id == VersionRow.version_id)
+        .where(Row.village_id == village_id, Row.section == duties.name, Version.stage == Stage.PUBLISHED)
+        .distinct()
     )
     return {name for name in names if name}
 
@@ -143,7 +148,7 @@ def _seal_rows(session: Session, version: Version, section: Section, *, now: dat
     faces: list[RowFace] = []
     for link, row in links:
         values = public_values(section, row.facts, officers=officers)
-        if has_private_number(values):
+        if has_private_number(section, values):
             raise rules.PrivateNumberLeft(
                 title=title_of(version.disclosure), row=link.source_row or row.source_row or link.position
             )
@@ -187,7 +192,7 @@ def _face_for(
 
 
 def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
-    """Salted facts of the version as a whole: reason, and each reviewer's name, post, vote and objection."""
+    """Salted facts of the version as a whole: reason, each reviewer's name, post, vote and objection, and recusals."""
     facts: dict[str, Any] = {}
     if version.reason:
         facts["reason"] = {"text": version.reason}
@@ -201,6 +206,8 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
             "objection": one.objection,
             "on_paper": one.on_paper,
         }
+    for place, aside in enumerate(_recusals(session, version), start=1):
+        facts[f"recusal:{place}"] = aside
     commitments: dict[str, bytes] = {}
     for name, value in facts.items():
         sealed = seal(name, value)
@@ -210,6 +217,18 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
         commitments[name] = sealed.commitment
     session.flush()
     return commitments
+
+
+def _recusals(session: Session, version: Version) -> list[dict[str, Any]]:
+    """Who stood aside from which row, by its permanent number."""
+    found = session.execute(
+        select(Person.name, Thing.number)
+        .join(Recusal, Recusal.person_id == Person.id)
+        .join(Thing, Thing.id == Recusal.thing_id)
+        .where(Recusal.version_id == version.id)
+        .order_by(Recusal.id)
+    )
+    return [{"name": name, "number": number} for name, number in found]
 
 
 def _ids(votes: Sequence[Vote]) -> set[int]:

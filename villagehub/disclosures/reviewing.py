@@ -14,6 +14,7 @@ from villagehub.disclosures.scope import authors_of, ballots_of, recusals_of, ti
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event
 from villagehub.kernel.canonical import one_line
+from villagehub.kernel.masking import hide_numbers
 
 
 def vote(
@@ -52,7 +53,7 @@ def vote(
             person_id=actor.person_id,
             post=post,
             agrees=agrees,
-            objection=one_line(objection),
+            objection=hide_numbers(one_line(objection)),
             on_paper=on_paper,
             entered_by=entered_by,
             cast_at=now,
@@ -99,7 +100,7 @@ def stand_aside(session: Session, version: Version, number: int, *, reason: str,
                 version_id=version.id,
                 thing_id=thing.id,
                 person_id=actor.person_id,
-                reason=one_line(reason),
+                reason=hide_numbers(one_line(reason)),
                 declared_at=now,
             )
         )
@@ -114,7 +115,7 @@ def send_back(session: Session, version: Version, *, reason: str, actor: Actor, 
     ) or rules.why_not_reason(reason, what="退回")
     if refusal:
         raise refusal
-    version.return_reason = one_line(reason)
+    version.return_reason = hide_numbers(one_line(reason))
     version.digest = None
     version.revision += 1
     move(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from villagehub.disclosures.stages import NEXT_STAGES, STAGE_WORDS, Stage
+from villagehub.disclosures.stages import NEXT_STAGES, REASON_WORDS, STAGE_WORDS, Stage
 from villagehub.kernel.money import yuan
 from villagehub.kernel.refused import NotFound, Refused
 
@@ -103,6 +103,84 @@ class NotTheirBody(Refused):
     status = 403
 
 
+class NotThePublisher(Refused):
+    """The person may see the version, but publishing is another post's."""
+
+    code = "not_the_publisher"
+    message = "《{title}》要由{who}来公开。"
+    fix = "签字齐了以后，请告诉{who}登录来点“公开”。"
+    status = 403
+
+
+class NotForAuditors(Refused):
+    """The step belongs to the village's clerk."""
+
+    code = "not_the_clerk"
+    message = "《{title}》要由报账员来{verb}。"
+    fix = "请告诉报账员要改什么；正在审核的，可以写明原因退回。"
+    status = 403
+
+
+class LookedAtNothing(Refused):
+    """A signature without the tick 我看过."""
+
+    code = "not_looked_at"
+    message = "还没有勾选“我逐行看过”。"
+    fix = "请看完每一行，勾上以后再签字。"
+    status = 422
+
+
+class UnknownReasonCode(Refused):
+    """The kind of reason is not on the list."""
+
+    code = "unknown_reason_code"
+    message = "没有“{code}”这一种更正原因。"
+    fix = "请从这几种里选：{known}。"
+    status = 422
+
+
+class RowsInDraft(Refused):
+    """A nil return would throw rows away that somebody entered."""
+
+    code = "rows_in_draft"
+    message = "《{title}》的草稿里有 {rows} 行，不能直接报“无此类事项”。"
+    fix = "请打开草稿看一看；确实没有这类事项，就在那里勾选“这些行不要了”再报。"
+
+
+class PublishedAlready(Refused):
+    """The period is public already; only a correction may follow."""
+
+    code = "published_already"
+    message = "《{title}》已经公开过（第 {number} 号）。"
+    fix = "要改请打开第 {number} 号公开，点“更正”，写明原因。"
+
+
+class SupersededAlready(Refused):
+    """Only the newest publication of a period can be corrected."""
+
+    code = "superseded_already"
+    message = "第 {number} 号公开后来已经更正过，现在有效的是第 {newest} 号。"
+    fix = "请打开第 {newest} 号，在那里更正。"
+
+
+class PeriodNotOver(Refused):
+    """Nobody can say that nothing happened while the period still runs."""
+
+    code = "period_not_over"
+    message = "{period}还没有过完，现在还不能报“无此类事项”。"
+    fix = "请在 {day} 之后再报。"
+    status = 422
+
+
+class NoSuchCadence(Refused):
+    """The section is not published by such periods."""
+
+    code = "no_such_cadence"
+    message = "{section}不能{wanted}公开。"
+    fix = "请把期间写成：{known}。"
+    status = 422
+
+
 class PrivateNumberLeft(Refused):
     """A never-class number stands in a public face (decision 9); nothing is published."""
 
@@ -126,6 +204,18 @@ def why_not_move(title: str, stage: str, wanted: Stage, verb: str) -> Refused | 
     if wanted in NEXT_STAGES[held]:
         return None
     return WrongStage(title=title, stage=STAGE_WORDS[held], verb=verb)
+
+
+def why_not_seen(title: str, *, seen: int | None, held: int) -> Refused | None:
+    """Whether the person has the present content before them; None stands for "whatever it is now" (command line)."""
+    return ChangedMeanwhile(title=title) if seen is not None and seen != held else None
+
+
+def why_not_reason_code(code: str) -> Refused | None:
+    """The kind of reason is one of the list's."""
+    if code in REASON_WORDS:
+        return None
+    return UnknownReasonCode(code=code[:20], known="、".join(REASON_WORDS.values()))
 
 
 def why_not_review(

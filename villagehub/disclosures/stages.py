@@ -51,3 +51,13 @@ KIND_WORDS: Final = {
     VersionKind.CORRECTION: "更正",
     VersionKind.WITHDRAWAL: "撤下",
 }
+
+REASON_WORDS: Final = {
+    "clerical": "抄写、录入有误",
+    "amount": "金额有误",
+    "late": "漏记，补上",
+    "duplicate": "重复登记",
+    "privacy": "去掉个人信息",
+    "other": "其他原因",
+}
+"""Why a publication is corrected; the code stands in clear in the leaf."""

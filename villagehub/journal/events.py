@@ -26,6 +26,7 @@ class Event(StrEnum):
     VERSION_DRAFTED = "version_drafted"
     VERSION_FILLED = "version_filled"
     ROW_CORRECTED = "row_corrected"
+    REASON_GIVEN = "reason_given"
     NIL_DECLARED = "nil_declared"
     VERSION_SUBMITTED = "version_submitted"
     VERSION_TAKEN_BACK = "version_taken_back"
