@@ -13,6 +13,11 @@ Facts = dict[str, Any]
 allowed). Decimal: plain text without exponent. Whole number: int. Choice: the choice's stable key. Yes/no: bool. Else text."""
 
 
+def words(text: str) -> tuple[str, ...]:
+    """A list of headings or spellings, written with spaces between them."""
+    return tuple(text.split())
+
+
 class Shape(StrEnum):
     """How a section lives through time (decision 2)."""
 
@@ -64,6 +69,31 @@ class Choice:
     synonyms: tuple[str, ...] = ()
 
 
+class Role(StrEnum):
+    """What a column is for that is no field itself: it helps to read the others."""
+
+    IN_AMOUNT = "in_amount"
+    OUT_AMOUNT = "out_amount"
+    DEBIT = "debit"
+    CREDIT = "credit"
+    BALANCE = "balance"
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    IN_WORDS = "in_words"
+    """The amount once more, in Chinese capitals: compared, not kept."""
+    IGNORED = "ignored"
+    """Known and of no use: serial numbers, signatures, counts of attached papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A column beside the fields: its role and the headings that clerks give it."""
+
+    role: Role
+    headings: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column of a ledger."""
@@ -74,6 +104,8 @@ class Field:
     required: bool = False
     visible: Visible = Visible.PUBLIC
     synonyms: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    """Headings that mean this field only where no other column does (项目 is the summary if there is no 摘要)."""
     choices: tuple[Choice, ...] = ()
     open_choice: bool = False
     """A CHOICE that also takes other text (a category the county has not listed): kept as written, with a question."""
@@ -83,6 +115,14 @@ class Field:
     clear: bool = False
     """Stands in clear in the row's leaf: enums, dates and whole numbers only (evidence.md); all else is salted."""
     unit: str = ""
+    identifier: bool = False
+    """A number that names the row (voucher, asset no.): text with its zeros kept, full-width made half-width."""
+    contact: bool = False
+    """A named contact field: may carry a work mobile number that its holder agreed to (decision 9)."""
+    illness: bool = False
+    """Words of illness are taken out of this free text before the row is stored."""
+    match: str = ""
+    """NEVER-class fields whose values are compared by HMAC: the kind of ``row_match`` (id, card, phone)."""
 
     def choice(self, key: str) -> Choice | None:
         """The choice with this key, if it is one of the listed ones."""
@@ -108,6 +148,8 @@ class Fault:
     fix: str = ""
     field: str | None = None
     index: int | None = None
+    others: tuple[int, ...] = ()
+    """Other rows that the message is about; ``{others}`` in it becomes their row numbers in the clerk's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +178,14 @@ def _no_key(_facts: Facts) -> str | None:
     return None
 
 
+def _no_subject(_facts: Facts) -> str:
+    return ""
+
+
+def _no_title_facts(_title: str) -> Facts:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One section of what a village publishes."""
@@ -157,6 +207,11 @@ class Section:
     check_table: Callable[[Sequence[Facts], Balances], list[Fault]] = _no_table_faults
     totals: Callable[[Sequence[Facts]], dict[str, int]] = _no_totals
     """Whole-number totals that stand in the leaf: ``rows``, ``income_fen`` … in ASCII names."""
+    extras: tuple[Extra, ...] = ()
+    subject_of: Callable[[Facts], str] = _no_subject
+    """Batches and events: a row's subject; all rows of one file must agree (decision 1)."""
+    title_facts: Callable[[str], Facts] = _no_title_facts
+    """What a title above the table, or a sheet's name, says for every row (programme, batch)."""
     headline: str = ""
     """The field that names a row in lists (summary, name, programme …)."""
     money_units: tuple[str, ...] = ("元", "万元")

@@ -1,0 +1,177 @@
+"""The one masking place of the house: names of private persons; numbers stand in private_numbers (domain §6.3). Pure.
+
+Persons become ``孙**``, always with two stars; organisations and groups of people keep their full name. In doubt a text is
+taken for a person: a mask too many does less harm than a name too many.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from villagehub.kernel.name_words import COMPOUND_SURNAMES, NOT_NAMES, SURNAMES
+from villagehub.kernel.private_numbers import (
+    HIDDEN,
+    PrivateNumber,
+    find_private_numbers,
+    hide_numbers,
+    is_id_number,
+    mask_for_problem,
+    mask_number,
+)
+
+__all__ = [
+    "HIDDEN",
+    "PrivateNumber",
+    "find_private_numbers",
+    "hide_numbers",
+    "is_id_number",
+    "is_organisation",
+    "is_person",
+    "mask_for_problem",
+    "mask_names_in",
+    "mask_number",
+    "mask_person",
+    "names_in",
+    "names_mentioned",
+    "surname_of",
+]
+
+_STARS: Final = "**"
+_STRONG: Final = re.compile(
+    r"(公司|集团|企业|工厂|合作社|联合社|经联社|经济组织|经济社|超市|商店|商行|商场|商贸|门市部?|经营部|服务部|营业[部厅]|项目部|批发部|"
+    r"供应站|工程队|施工队|基建队|打井队|工作队|车队|学校|小学|中学|大学|幼儿园|幼教|中心|委员会|村委会?|居委会?|两委|支部|支委|总支|"
+    r"党委|政府|财政[所局]?|银行|信用社|联社|农商行?|支行|分理处|储蓄所|邮政|电信|移动|联通|广电|供电|电力|电网|水务|水厂|自来水|税务|"
+    r"保险|医院|卫生[院室]|诊所|药房|药店|协会|学会|商会|基金会?|理事会|监事会|工会|妇联|农场|林场|牧场|渔场|养殖场|养猪场|养鸡场|"
+    r"种植园|果园|茶园|苗圃|基地|示范园|产业园|工作室|事务所|加油站|加气站|服务站|管理站|文化站|农机站|水利站|派出所|敬老院|福利院|"
+    r"养老院|饭店|餐馆|餐厅|酒店|宾馆|旅社|五金|建材|农资|家电|家具|印务|印刷|广告|图文|打字|复印|机械|租赁|物流|快递|管理局|办公室|"
+    r"办事处|代理处|经管站|街道|社区|大队|小组|专户|账户|基本户)$"
+)
+_WEAK: Final = re.compile(r"[厂店队局馆校社站所办院部行铺坊厅场园会村组镇乡县市区庙]$")
+_PEOPLE: Final = re.compile(
+    r"^(全体|全村|各|本村|部分|相关|所有|其他)|(农户|村民|群众|党员|干部|户主|代表|人员|老人|学生|居民|社员|成员|名单|民工|工人)"
+)
+_COUNTED: Final = re.compile(r"^\d+$|\d\s*[余多]?[人户名个]", re.ASCII)
+_PREFIX: Final = re.compile(
+    r"^(?P<before>.{0,8}?(?:村民|社员|成员|农户|群众|党员|代表|人员|居民|民工|工人|[贫困保疾灾]户|老人|学生|户主|[村组社队])[:：\s]?)"
+    r"(?P<name>[\u4e00-\u9fff]{2,4})$"
+)
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
+_MANY: Final = re.compile(r"^(?P<name>.+?)(?P<rest>等\s*(?:\d+\s*[余多]?[人户名个]?|[人户]).{0,4}|等)$", re.ASCII)
+_DOTS: Final = "·•．・‧∙"
+_BETWEEN: Final = re.compile(r"([、，,；;/／\s]+)")
+_BRACKET: Final = re.compile(r"^(?P<name>[^（(]+)(?P<rest>[（(].*)$")
+
+
+def surname_of(name: str) -> str:
+    """The surname: two characters for the double ones; the part before the dot for names with a dot."""
+    name = "".join(name.split())
+    for dot in _DOTS:
+        if dot in name:
+            return name.split(dot, 1)[0]
+    return name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
+
+
+def _has_surname(text: str) -> bool:
+    return text[:1] in SURNAMES or text[:2] in COMPOUND_SURNAMES
+
+
+def _prefixed(text: str) -> re.Match[str] | None:
+    """``三组王建国``, ``村民张三``: a group or a status, and then one name."""
+    match = _PREFIX.match(text)
+    if match is None or _STRONG.search(text) or _WEAK.search(match["name"]):
+        return None
+    return match if _has_surname(match["name"]) and match["name"][:2] not in NOT_NAMES else None
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a payee's or keeper's name is a body, a shop or a group of people, not one private person."""
+    name = re.sub(r"[（(][^（）()]*[）)]$", "", "".join(name.split()))
+    if _STRONG.search(name) or _COUNTED.search(name):
+        return True
+    if _prefixed(name):
+        return False
+    if _PEOPLE.search(name):
+        return True
+    if _WEAK.search(name):
+        return len(name) > 3 or not _has_surname(name)
+    return len(name) > 4 and not _has_surname(name) and _HAN.fullmatch(name) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether the whole text reads like one person's name (in doubt yes)."""
+    name = name.strip()
+    if len(name) < 2 or is_organisation(name):
+        return False
+    return any(mark.isalpha() for mark in name)
+
+
+def _one_masked(name: str) -> str:
+    if "*" in name or name.endswith("某"):
+        return name
+    dotted = "·" if any(dot in name for dot in _DOTS) else ""
+    return f"{surname_of(name)}{dotted}{_STARS}"
+
+
+def mask_person(value: str) -> str:
+    """``孙长林`` → ``孙**``, ``欧阳娜`` → ``欧阳**``; organisations and groups of people stay as they are written.
+
+    Several names in one cell are masked one by one; ``王建国等5人`` keeps the number of people.
+    """
+    text = value.strip()
+    many = _MANY.match(text)
+    if many and not is_organisation(many["name"]):
+        return mask_person(many["name"]) + many["rest"]
+    if is_organisation(text):
+        return text
+    words = text.split()
+    if len(words) > 1 and any(len(word) == 1 for word in words) and _HAN.fullmatch("".join(words)):
+        return mask_person("".join(words))
+    before = _prefixed(text)
+    if before:
+        return before["before"] + _one_masked(before["name"])
+    parts = _BETWEEN.split(text)
+    if len(parts) > 1:
+        return "".join(part if index % 2 else mask_person(part) for index, part in enumerate(parts) if part)
+    bracket = _BRACKET.match(text)
+    if bracket:
+        return mask_person(bracket["name"]) + mask_names_in(bracket["rest"], ())
+    return _one_masked(text) if is_person(text) else text
+
+
+def names_in(values: Iterable[str]) -> list[str]:
+    """The persons' names among field values (payees, recipients), several in one cell taken apart."""
+    parts = [part for value in values for part in re.split(r"[、，,；;/／]", "".join(value.split()))]
+    return [part for part in dict.fromkeys(parts) if is_person(part)]
+
+
+_PAYS: Final = (
+    r"(?:付给|支付|发给|退给|退还|借给|补给|补助|慰问|看望|收到|收取|收回|代付|预付|报销|领取|"
+    r"付|支|收|退|给|还|欠|借|补)"
+)
+_FOR: Final = (
+    r"(?:务工|误工|人工|人力|用工|工资|工时|工钱|劳务|运费|运输|运沙|车费|租金|承包|土地|鱼塘|山林|房租|医药|医疗|慰问|补助|补贴|"
+    r"报酬|困难|救助|借款|欠款|货款|材料|工程|修路|修渠|挖机|餐费|伙食|住宿|差旅|交来|上交|缴|款|费|钱|$)"
+)
+_MENTION: Final = re.compile(rf"{_PAYS}(?P<name>[\u4e00-\u9fff]{{2,4}}?)(?=(?:的|户|家|等|同志|老师|师傅)|{_FOR})")
+
+
+def names_mentioned(text: str) -> list[str]:
+    """Names that a summary seems to mention (付张三务工费 → 张三). Cautious: a known surname, known words around it."""
+    found = []
+    for match in _MENTION.finditer(text):
+        name = match["name"]
+        known = name[:2] in COMPOUND_SURNAMES if len(name) == 4 else _has_surname(name)
+        if known and name[:2] not in NOT_NAMES and not is_organisation(name):
+            found.append(name)
+    return found
+
+
+def mask_names_in(text: str, names: Iterable[str], *, keep: Collection[str] = ()) -> str:
+    """Masks these persons' names wherever they stand in ``text``, and names that the text itself seems to mention.
+
+    ``keep`` are names of office holders, which stay readable.
+    """
+    wanted = {*names_in(names), *names_mentioned(text)} - set(keep)
+    for name in sorted(wanted, key=len, reverse=True):
+        text = text.replace(name, _one_masked(name))
+    return text
