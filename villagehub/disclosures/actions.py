@@ -1,7 +1,8 @@
 """The room's verbs in one place; each stands in the file named after its noun."""
 
+from villagehub.disclosures.correcting import correct_row
 from villagehub.disclosures.drafting import abandon, declare_nil, give_reason, open_draft, submit, take_back
-from villagehub.disclosures.filling import Changes, NewRow, correct_row, put_rows, set_balances
+from villagehub.disclosures.filling import Changes, NewRow, put_rows, set_balances
 from villagehub.disclosures.publishing import publish, why_not_publish
 from villagehub.disclosures.reviewing import send_back, stand_aside, vote
 

@@ -154,10 +154,19 @@ def declare_nil(session: Session, version: Version, *, actor: Actor, now: dateti
     note(session, version, Event.NIL_DECLARED, actor=actor, now=now)
 
 
-def give_reason(session: Session, version: Version, *, code: str, reason: str, actor: Actor, now: datetime) -> None:
+def give_reason(
+    session: Session,
+    version: Version,
+    *,
+    code: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    revision: int | None = None,
+) -> None:
     """The reason of a correction, in the village's own words (at least 10 characters).
 
-    Raises ReasonMissing, UnknownReasonCode, UnderReview. Saying the same again changes nothing.
+    Raises ReasonMissing, UnknownReasonCode, UnderReview, ChangedMeanwhile. Saying the same again changes nothing.
     """
     must_be_draft(version, revision=None)
     refusal = rules.why_not_reason_code(code) or rules.why_not_reason(reason, what="更正")
@@ -166,6 +175,7 @@ def give_reason(session: Session, version: Version, *, code: str, reason: str, a
     said = hide_numbers(one_line(reason))
     if (version.reason_code, version.reason) == (code, said):
         return
+    must_be_draft(version, revision=revision)
     version.reason_code, version.reason = code, said
     version.revision += 1
     add_author(session, version, actor)

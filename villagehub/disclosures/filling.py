@@ -1,4 +1,4 @@
-"""Verbs that fill a draft: put a table of rows, type balances, correct one row."""
+"""Verbs that fill a draft: put a table of rows, type balances."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,20 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
-from villagehub.disclosures import rules
 from villagehub.disclosures.identity import KEY_ID, Held, assign_keys, base_key, keyed
 from villagehub.disclosures.models import Disclosure, Row, RowMatch, Thing, Version, VersionRow
 from villagehub.disclosures.moves import (
     BATCH,
     add_author,
-    drop_orphans,
     lock_counter,
     must_be_draft,
     note,
     replace_links,
 )
 from villagehub.disclosures.policy import Policy
-from villagehub.disclosures.scope import last_published_before, section_of, title_of
+from villagehub.disclosures.scope import last_published_before, section_of
 from villagehub.disclosures.stages import VersionKind
 from villagehub.journal import Event
 from villagehub.kernel.canonical import one_line
@@ -75,7 +73,7 @@ def put_rows(
     must_be_draft(version, revision=revision)
     section = section_of(version)
     disclosure = version.disclosure
-    cleaned = [_clean(row.facts) for row in rows]
+    cleaned = [clean_facts(row.facts) for row in rows]
     held = _held_rows(session, version)
     bases = [base_key(section, facts, policy.match_key) for facts in cleaned]
     assigned = assign_keys(bases, cleaned, held)
@@ -86,7 +84,7 @@ def put_rows(
         if former is not None and former.facts == facts:
             row_id, unchanged = former.row_id, unchanged + 1
         else:
-            row_id = _insert_row(
+            row_id = insert_row(
                 session,
                 section,
                 disclosure,
@@ -127,7 +125,7 @@ def _held_rows(session: Session, version: Version) -> list[Held]:
     return [Held(row_id, thing_id, key.removeprefix(scope), facts) for row_id, thing_id, key, facts in found]
 
 
-def _clean(facts: Facts) -> Facts:
+def clean_facts(facts: Facts) -> Facts:
     """Text in NFC on one line: what may enter a leaf. The original file keeps the clerk's own bytes."""
     return {
         name: one_line(value) if isinstance(value, str) else value for name, value in facts.items() if value is not None
@@ -188,7 +186,7 @@ def key_scope(disclosure: Disclosure) -> str:
     return f"{disclosure.period}.{marker}|"
 
 
-def _insert_row(
+def insert_row(
     session: Session,
     section: Section,
     disclosure: Disclosure,
@@ -200,6 +198,7 @@ def _insert_row(
     policy: Policy,
     now: datetime,
 ) -> int:
+    """Keeps one row (facts already cleaned) on its thing, with its keyed matches; returns its id."""
     made = Row(
         village_id=disclosure.village_id,
         thing_id=thing.id,
@@ -262,73 +261,23 @@ def _plus(opening: int | None, moved: int) -> int | None:
 def set_balances(
     session: Session, version: Version, balances: Balances, *, actor: Actor, now: datetime, revision: int | None = None
 ) -> None:
-    """Opening, closing, bank and cash typed by the clerk, where the file does not carry them (fen)."""
-    must_be_draft(version, revision=revision)
+    """Opening, closing, bank and cash typed by the clerk, where the file does not carry them (fen).
+
+    Saying the same again changes nothing. Raises UnderReview, ChangedMeanwhile.
+    """
+    must_be_draft(version, revision=None)
+    before = _balances_of(version)
     _set_balances(session, version, balances)
+    if _balances_of(version) == before:
+        return
+    must_be_draft(version, revision=revision)
     version.revision += 1
     add_author(session, version, actor)
     note(session, version, Event.VERSION_FILLED, actor=actor, now=now, detail={"balances": True})
 
 
-def correct_row(
-    session: Session,
-    version: Version,
-    number: int,
-    changes: Facts,
-    *,
-    actor: Actor,
-    policy: Policy,
-    now: datetime,
-    revision: int | None = None,
-) -> None:
-    """Changes fields of one row of a draft; the replacement keeps its thing and its place (decision 4).
-
-    Raises NotFound when the draft holds no row with this permanent number.
-    """
-    must_be_draft(version, revision=revision)
-    section = section_of(version)
-    found = session.execute(
-        select(VersionRow, Row, Thing)
-        .join(Row, Row.id == VersionRow.row_id)
-        .join(Thing, Thing.id == Row.thing_id)
-        .where(VersionRow.version_id == version.id, Thing.number == number)
-    ).first()
-    if found is None:
-        raise rules.NoSuchRow(title=title_of(version.disclosure), number=number)
-    link, former, thing = found
-    facts = _clean({**former.facts, **changes})
-    if facts == former.facts:
-        return
-    row = NewRow(facts, former.source_sheet, former.source_row)
-    made = _insert_row(
-        session,
-        section,
-        version.disclosure,
-        thing,
-        facts,
-        row,
-        source_sha256=former.source_sha256,
-        policy=policy,
-        now=now,
-    )
-    link.row_id = made
-    session.flush()
-    drop_orphans(session, [former.id])
-    set_content(session, version, all_facts(session, version), _said(version, section), None)
-    add_author(session, version, actor)
-    note(
-        session,
-        version,
-        Event.ROW_CORRECTED,
-        actor=actor,
-        now=now,
-        detail={"number": number, "fields": sorted(changes)},
-    )
-
-
-def _said(version: Version, section: Section) -> Balances | None:
-    """After a corrected row the opening stays and the closing is reckoned anew."""
-    return Balances(opening_fen=version.opening_fen) if section.shape is Shape.FLOW else None
+def _balances_of(version: Version) -> Balances:
+    return Balances(version.opening_fen, version.closing_fen, version.bank_fen, version.cash_fen)
 
 
 def all_facts(session: Session, version: Version) -> list[Facts]:

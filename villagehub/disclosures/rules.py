@@ -1,11 +1,13 @@
 """The room's decisions: values in, None or a Refused out. Read by the actions and by the pages' explanations alike."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from villagehub.disclosures.stages import NEXT_STAGES, REASON_WORDS, STAGE_WORDS, Stage
 from villagehub.kernel.money import yuan
+from villagehub.kernel.problem import Severity
 from villagehub.kernel.refused import NotFound, Refused
+from villagehub.sections.base import Fault
 
 
 class WrongStage(Refused):
@@ -112,7 +114,7 @@ class NotThePublisher(Refused):
     status = 403
 
 
-class NotForAuditors(Refused):
+class NotTheClerk(Refused):
     """The step belongs to the village's clerk."""
 
     code = "not_the_clerk"
@@ -190,6 +192,24 @@ class PrivateNumberLeft(Refused):
     status = 422
 
 
+class FaultyRow(Refused):
+    """After the change the row would break a rule of its section. ``faults`` has them all."""
+
+    code = "faulty_row"
+    message = "改好后还有 {count} 处不对：{first}"
+    fix = "{next}"
+    status = 422
+
+
+class DoubtfulRow(Refused):
+    """After the change there is a question that the clerk must answer. ``faults`` has them all."""
+
+    code = "doubtful_row"
+    message = "有 {count} 处要您看一眼：{first}"
+    fix = "写错了就改；确实如此，就勾选“就是这样”再保存。"
+    status = 422
+
+
 class NoSuchRow(NotFound):
     """The version holds no row with this permanent number."""
 
@@ -216,6 +236,17 @@ def why_not_reason_code(code: str) -> Refused | None:
     if code in REASON_WORDS:
         return None
     return UnknownReasonCode(code=code[:20], known="、".join(REASON_WORDS.values()))
+
+
+def why_not_faulty(faults: Sequence[Fault], *, confirmed: bool) -> Refused | None:
+    """Faults must be mended, questions must be answered; what is just worth knowing passes."""
+    grave = [one for one in faults if one.severity is Severity.MUST_FIX]
+    asked = [one for one in faults if one.severity is Severity.CONFIRM]
+    if grave:
+        return FaultyRow(count=len(grave), first=grave[0].message, next=grave[0].fix, faults=grave)
+    if asked and not confirmed:
+        return DoubtfulRow(count=len(asked), first=asked[0].message, faults=asked)
+    return None
 
 
 def why_not_review(

@@ -1,0 +1,191 @@
+"""Rows of one version as office pages show them, and how they differ from the publication that is being corrected."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from villagehub.accounts.actor import Actor
+from villagehub.accounts.models import Person
+from villagehub.disclosures import rules
+from villagehub.disclosures.aggregates import is_aggregate
+from villagehub.disclosures.face import public_values
+from villagehub.disclosures.models import Recusal, Row, Thing, Version, VersionRow
+from villagehub.disclosures.publishing import officers_of
+from villagehub.disclosures.scope import section_of, title_of, version_with_id
+from villagehub.disclosures.wording import NUMERIC, heading_of, shown
+from villagehub.sections.base import Facts, Section, Visible
+
+ROWS_A_PAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column."""
+
+    name: str
+    words: str
+    numeric: bool
+    staff: bool
+    """Never shown to the public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stored value, and what the public will read in its place where that differs."""
+
+    heading: str
+    text: str
+    numeric: bool
+    public: str | None
+    """None: the same; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row of the draft."""
+
+    number: int
+    """The thing's permanent number."""
+    source_row: int | None
+    """The clerk's own Excel row."""
+    headline: str
+    cells: tuple[Cell, ...]
+    asks: tuple[str, ...]
+    """Headings of interest fields that hold the reader's own name: are you the one? (decision 17)."""
+    aside: tuple[str, ...]
+    """Who stands aside from this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that differs from the publication that this version corrects."""
+
+    number: int
+    headline: str
+    kind: str
+    """``changed``, ``new`` or ``gone``."""
+    fields: tuple[tuple[str, str, str], ...]
+    """(heading, before, after)."""
+
+
+def list_headings(section: Section) -> tuple[Heading, ...]:
+    """The columns that may be stored, in the section's order."""
+    return tuple(
+        Heading(one.name, heading_of(one), one.kind in NUMERIC, one.visible is not Visible.PUBLIC)
+        for one in section.stored_fields
+    )
+
+
+def count_rows(session: Session, version_id: int) -> int:
+    """How many rows the version links."""
+    return session.scalar(select(func.count()).where(VersionRow.version_id == version_id)) or 0
+
+
+def list_rows(session: Session, version: Version, *, actor: Actor, page: int) -> tuple[RowLine, ...]:
+    """One page of rows in the order of the clerk's file."""
+    section = section_of(version)
+    officers = officers_of(session, version.village_id)
+    hidden = is_aggregate(section, version.disclosure.subject)
+    aside = _aside(session, version.id)
+    found = session.execute(
+        select(VersionRow, Row, Thing)
+        .join(Row, Row.id == VersionRow.row_id)
+        .join(Thing, Thing.id == Row.thing_id)
+        .where(VersionRow.version_id == version.id)
+        .order_by(VersionRow.position)
+        .offset((page - 1) * ROWS_A_PAGE)
+        .limit(ROWS_A_PAGE)
+    )
+    return tuple(
+        RowLine(
+            number=thing.number,
+            source_row=link.source_row,
+            headline=_headline(section, row.facts),
+            cells=_cells(section, row.facts, officers, hidden=hidden),
+            asks=tuple(one.heading for one in section.fields if one.interest and row.facts.get(one.name) == actor.name),
+            aside=tuple(aside.get(thing.id, ())),
+        )
+        for link, row, thing in found
+    )
+
+
+def _headline(section: Section, facts: Facts) -> str:
+    return shown(section.field_named(section.headline), facts.get(section.headline)) if section.headline else ""
+
+
+def _cells(section: Section, facts: Facts, officers: Collection[str], *, hidden: bool) -> tuple[Cell, ...]:
+    values = public_values(section, facts, officers=officers)
+    public = {**values.clear, **values.salted}
+    cells = []
+    for one in section.stored_fields:
+        text = shown(one, facts.get(one.name))
+        face = "" if hidden else shown(one, public.get(one.name))
+        cells.append(Cell(heading_of(one), text, one.kind in NUMERIC, None if face == text else face))
+    return tuple(cells)
+
+
+def _aside(session: Session, version_id: int) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for thing_id, name in session.execute(
+        select(Recusal.thing_id, Person.name)
+        .join(Person, Person.id == Recusal.person_id)
+        .where(Recusal.version_id == version_id)
+        .order_by(Recusal.id)
+    ):
+        found.setdefault(thing_id, []).append(name)
+    return found
+
+
+def list_changes(session: Session, version: Version, former: Version) -> tuple[Change, ...]:
+    """Rows of either version that the other does not link, paired by their thing."""
+    section = section_of(version)
+    before, after = (_only_in(session, one.id, other.id) for one, other in ((former, version), (version, former)))
+    changes = []
+    for number in sorted(before.keys() | after.keys()):
+        old, new = before.get(number), after.get(number)
+        fields = tuple(
+            (one.heading, shown(one, (old or {}).get(one.name)), shown(one, (new or {}).get(one.name)))
+            for one in section.stored_fields
+            if (old or {}).get(one.name) != (new or {}).get(one.name)
+        )
+        kind = "changed" if old and new else "new" if new else "gone"
+        changes.append(Change(number, _headline(section, new or old or {}), kind, fields))
+    return tuple(changes)
+
+
+def _only_in(session: Session, version_id: int, other_id: int) -> dict[int, Facts]:
+    """Facts by permanent number of the rows that the first version links and the second does not."""
+    others = select(VersionRow.row_id).where(VersionRow.version_id == other_id)
+    found = session.execute(
+        select(Thing.number, Row.facts)
+        .join(Row, Row.thing_id == Thing.id)
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .where(VersionRow.version_id == version_id, VersionRow.row_id.not_in(others))
+    )
+    return {number: facts for number, facts in found}  # noqa: C416 - typed, unlike dict()
+
+
+@dataclass(frozen=True, slots=True)
+class RowForm:
+    """One row on its way to be corrected."""
+
+    number: int
+    source_row: int | None
+    facts: Facts
+
+
+def read_row(session: Session, version_id: int, number: int) -> RowForm:
+    """One row of a version by its permanent number; raises NoSuchRow."""
+    version = version_with_id(session, version_id)
+    found = session.execute(
+        select(VersionRow.source_row, Row.facts)
+        .join(Row, Row.id == VersionRow.row_id)
+        .join(Thing, Thing.id == Row.thing_id)
+        .where(VersionRow.version_id == version_id, Thing.number == number)
+    ).first()
+    if found is None:
+        raise rules.NoSuchRow(title=title_of(version.disclosure), number=number)
+    return RowForm(number, found[0], found[1])
