@@ -162,13 +162,14 @@ def _claim(counted: tuple[Counter, ...]) -> Refused | None:
 def _check_and_begin(login: str, password: str, counted: tuple[Counter, ...]) -> SignedIn | None:
     """Begins the session, None when name or password is wrong. The slow hash is made outside any transaction."""
     with reading() as session:
-        person = person_with_login(session, login)
-    if not is_password(person.password_hash if person else None, password) or person is None or person.disabled_at:
+        held = person_with_login(session, login)
+        known = (held.id, held.password_hash, held.disabled_at) if held else None
+    if not is_password(known[1] if known else None, password) or known is None or known[2] is not None:
         return None
     now = clock.now()
     with unit_of_work() as session:
         actions.forgive_try(session, counted, now=now)
-        person = session.get_one(Person, person.id)
+        person = session.get_one(Person, known[0])
         token = actions.begin_session(session, person, password, now=now)
         return SignedIn(token, actor_of(session, person, now=now), must_change=person.must_change)
 
