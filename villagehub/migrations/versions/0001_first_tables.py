@@ -434,6 +434,38 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_row_match_hmac"), "row_match", ["kind", "hmac"], unique=False)
     op.create_table(
+        "upload",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("village_id", BIG, nullable=False),
+        sa.Column("entity", sa.String(12), nullable=False),
+        sa.Column("group_no", sa.String(8), nullable=False),
+        sa.Column("section", sa.String(24), nullable=False),
+        sa.Column("period", sa.String(10), nullable=False),
+        sa.Column("subject", sa.String(120), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("filename", sa.String(200), nullable=False),
+        sa.Column("size", BIG, nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("outcome", sa.String(8), nullable=False),
+        sa.Column("report", JSON, nullable=False),
+        sa.Column("confirmations", JSON, nullable=False),
+        sa.Column("revision", BIG, nullable=False),
+        sa.Column("uploaded_by", BIG, nullable=False),
+        sa.Column("uploaded_at", MOMENT, nullable=False),
+        sa.Column("accepted_by", BIG, nullable=True),
+        sa.Column("accepted_at", MOMENT, nullable=True),
+        sa.Column("version_id", BIG, nullable=True),
+        sa.Column("changes", JSON, nullable=False),
+        sa.CheckConstraint("state IN ('received', 'checked', 'accepted', 'abandoned')", name=op.f("ck_upload_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_upload_accepted_by")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_upload_uploaded_by")),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_upload_version_id")),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_upload_village_id")),
+    )
+    op.create_index(op.f("ix_upload_sha256"), "upload", ["sha256"], unique=False)
+    op.create_index(op.f("ix_upload_village_id"), "upload", ["village_id", "id"], unique=False)
+    op.create_table(
         "version_author",
         sa.Column("version_id", BIG, autoincrement=False, nullable=False),
         sa.Column("person_id", BIG, autoincrement=False, nullable=False),
@@ -495,6 +527,7 @@ def downgrade() -> None:
     op.drop_table("vote")
     op.drop_table("version_fact")
     op.drop_table("version_author")
+    op.drop_table("upload")
     op.drop_table("row_match")
     op.drop_table("row_face")
     op.drop_table("recusal")
