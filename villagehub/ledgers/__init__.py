@@ -1,0 +1,21 @@
+"""A clerk's file becomes checked rows: receive → read → locate → map → check → accept (import.md).
+
+Reading (``reading.read_workbook``) is pure: bytes in, a ``Checked`` value out, no database and no Flask, so that a child
+process with limits can do it (decision 39). Nothing is guessed in silence: what is unclear becomes a question, what is
+wrong a fault that names the clerk's own row and column.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: "Flask") -> None:
+    """The pages of uploading, and their entry in the office's top bar. Imported late: reading needs no Flask."""
+    from villagehub.accounts.desk import offer
+    from villagehub.accounts.rules import Permission
+    from villagehub.ledgers.views import blueprint
+
+    app.register_blueprint(blueprint)
+    offer(app, "上传账表", "ledgers.upload_form", Permission.UPLOAD)

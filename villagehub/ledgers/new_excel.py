@@ -1,0 +1,161 @@
+"""What an .xlsx or .ods hides or holds beside its values: hidden rows and columns, formulas, the 1904 epoch."""
+
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+from posixpath import dirname, join, normpath
+from typing import Any, Final
+from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types only; parsing is defusedxml's
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring, iterparse
+
+from villagehub.ledgers.archives import Archive
+from villagehub.ledgers.findings import Unreadable
+
+_OF_INTEREST: Final = re.compile(rb"hidden|zeroHeight|<(?:\w+:)?f[\s/>]|ht=\"0\"|width=\"0\"")
+_MOST_REPEATED: Final = 100_000
+
+
+@dataclass(slots=True)
+class Beside:
+    """Facts about one sheet. Rows are 1-based, columns 0-based."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    without_value: set[tuple[int, int]] = field(default_factory=set)
+
+
+def _broken() -> Unreadable:
+    return Unreadable(
+        "broken_file", "文件坏了，或者没有传完整。", "请在 WPS 或 Excel 里打开它，另存为 .xlsx，再传一次。"
+    )
+
+
+def _tree(part: bytes) -> Element:
+    try:
+        return fromstring(part, forbid_dtd=True)  # type: ignore[no-any-return]
+    except (ParseError, DefusedXmlException, ValueError) as slip:
+        raise _broken() from slip
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _on(value: str | None) -> bool:
+    return value in ("1", "true", "on")
+
+
+def _column(reference: str) -> int:
+    index = 0
+    for mark in reference:
+        if not mark.isalpha():
+            break
+        index = index * 26 + ord(mark.upper()) - 64
+    return index - 1
+
+
+@dataclass(slots=True)
+class XlsxParts:
+    """Where an .xlsx keeps its sheets, by name, and which epoch its days count from."""
+
+    sheets: dict[str, str]
+    epoch_1904: bool
+
+
+def locate_parts(archive: Archive) -> XlsxParts:
+    """Follows the workbook's relations. Raises Unreadable when the workbook part is missing or damaged."""
+    main = "xl/workbook.xml"
+    for one in _tree(archive.part("_rels/.rels") or b"<none/>").iter():
+        if str(one.get("Type", "")).endswith("/officeDocument"):
+            main = str(one.get("Target", main)).lstrip("/")
+    part = archive.part(main)
+    if not part:
+        raise _broken()
+    relations = archive.part(join(dirname(main), "_rels", main.rpartition("/")[2] + ".rels"))
+    targets: dict[str, str] = {}
+    for one in _tree(relations or b"<none/>").iter():
+        target = str(one.get("Target", ""))
+        targets[str(one.get("Id", ""))] = (
+            target.lstrip("/") if target.startswith("/") else normpath(join(dirname(main), target))
+        )
+    sheets: dict[str, str] = {}
+    epoch_1904 = False
+    for one in _tree(part).iter():
+        if _local(one.tag) == "sheet":
+            relation = next((value for name, value in one.attrib.items() if _local(name) == "id"), "")
+            sheets[str(one.get("name", ""))] = targets.get(relation, "")
+        elif _local(one.tag) == "workbookPr":
+            epoch_1904 = _on(one.get("date1904"))
+    return XlsxParts(sheets, epoch_1904)
+
+
+def beside_values(part: bytes) -> Beside:
+    """Looks through one worksheet part; a part without hidden things or formulas is not parsed at all."""
+    found = Beside()
+    if not _OF_INTEREST.search(part):
+        return found
+    row, all_hidden = 0, False
+    try:
+        for event, one in iterparse(BytesIO(part), events=("start", "end"), forbid_dtd=True):
+            name = _local(one.tag)
+            if event == "start":
+                if name == "row":
+                    row = int(one.get("r") or row + 1)
+                    height = one.get("hidden")
+                    if _on(height) or one.get("ht") in ("0", "0.0") or (all_hidden and height is None):
+                        found.hidden_rows.add(row)
+                elif name == "sheetFormatPr":
+                    all_hidden = _on(one.get("zeroHeight"))
+                elif name == "col" and (_on(one.get("hidden")) or one.get("width") in ("0", "0.0")):
+                    first, last = int(one.get("min") or 1), int(one.get("max") or 1)
+                    found.hidden_columns.update(range(first - 1, min(last, 16384)))
+            elif name == "c":
+                _note_formula(found, row, one)
+            elif name == "row":
+                one.clear()
+    except (ParseError, DefusedXmlException, ValueError) as slip:
+        raise _broken() from slip
+    return found
+
+
+def _note_formula(found: Beside, row: int, cell: Any) -> None:
+    parts = {_local(child.tag): child for child in cell}
+    if "f" not in parts:
+        return
+    place = (row, _column(str(cell.get("r", ""))))
+    found.formulas.add(place)
+    value = parts.get("v")
+    if value is None or (not value.text and cell.get("t") != "str"):
+        found.without_value.add(place)
+
+
+def beside_ods(part: bytes) -> dict[str, Beside]:
+    """Hidden rows and columns of each sheet of an .ods, by its content part."""
+    sheets: dict[str, Beside] = {}
+    current, row, column = Beside(), 0, 0
+    try:
+        for event, one in iterparse(BytesIO(part), events=("start", "end"), forbid_dtd=True):
+            name = _local(one.tag)
+            told = {_local(key): value for key, value in one.attrib.items()}
+            unseen = told.get("visibility") in ("collapse", "filter")
+            if event == "start" and name == "table":
+                current, row, column = Beside(), 0, 0
+                sheets[told.get("name", "")] = current
+            elif event == "start" and name == "table-column":
+                times = min(int(told.get("number-columns-repeated", "1")), 16384)
+                if unseen:
+                    current.hidden_columns.update(range(column, column + times))
+                column += times
+            elif event == "start" and name == "table-row":
+                times = int(told.get("number-rows-repeated", "1"))
+                if unseen and times <= _MOST_REPEATED:
+                    current.hidden_rows.update(range(row + 1, row + 1 + times))
+                row += times
+            elif event == "end" and name == "table-row":
+                one.clear()
+    except (ParseError, DefusedXmlException, ValueError) as slip:
+        raise _broken() from slip
+    return sheets

@@ -1,0 +1,85 @@
+"""What an .xls or .et file hides, from its own records: a password, macros, hidden rows and columns, the 1904 epoch.
+
+The values themselves are read by calamine; these records it does not tell.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from villagehub.ledgers.compound import CompoundFile
+from villagehub.ledgers.findings import Unreadable
+
+_BOF: Final = 0x0809
+_FILE_PASSWORD: Final = 0x002F
+_SHEET: Final = 0x0085
+_EPOCH: Final = 0x0022
+_ROW: Final = 0x0208
+_COLUMNS: Final = 0x007D
+
+
+@dataclass(slots=True)
+class HiddenParts:
+    """Hidden row numbers (1-based) and column indexes of one sheet."""
+
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class OldWorkbook:
+    """What the records say: sheets in the order of the file, the epoch, whether macros are inside."""
+
+    sheets: list[HiddenParts]
+    epoch_1904: bool = False
+    macros: bool = False
+
+
+def _records(stream: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    at = start
+    while at + 4 <= len(stream):
+        kind = int.from_bytes(stream[at : at + 2], "little")
+        size = int.from_bytes(stream[at + 2 : at + 4], "little")
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _hidden_parts(stream: bytes, start: int) -> HiddenParts:
+    found = HiddenParts()
+    depth = 0
+    for kind, body in _records(stream, start):
+        if kind == _BOF:
+            depth += 1
+        elif kind == 0x000A:  # EOF of this sheet, or of a chart within it
+            depth -= 1
+            if depth <= 0:
+                break
+        elif kind == _ROW and len(body) >= 14 and body[12] & 0x20:
+            found.rows.add(int.from_bytes(body[:2], "little") + 1)
+        elif kind == _COLUMNS and len(body) >= 10 and body[8] & 0x01:
+            first, last = int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little")
+            found.columns.update(range(first, min(last, 255) + 1))
+    return found
+
+
+def look_into(compound: CompoundFile) -> OldWorkbook:
+    """Reads the records. Raises Unreadable for a password and for a damaged or too old file."""
+    stream = compound.stream("Workbook" if "Workbook" in compound.names else "Book")
+    starts: list[int] = []
+    epoch_1904 = False
+    first = next(_records(stream), (0, b""))[0]
+    if first != _BOF:
+        raise Unreadable(
+            "broken_file", "文件坏了，或者没有传完整。", "请在 WPS 或 Excel 里打开它，另存为 .xlsx，再传一次。"
+        )
+    for kind, body in _records(stream):
+        if kind == _FILE_PASSWORD:
+            raise Unreadable("password", "这个文件有打开密码。", "请在 WPS 里去掉密码再传。")
+        if kind == _SHEET and len(body) > 6:
+            starts.append(int.from_bytes(body[:4], "little"))
+        elif kind == _EPOCH:
+            epoch_1904 = body[:1] == b"\x01"
+        elif kind == 0x000A:
+            break
+    macros = any(name.startswith("_VBA_PROJECT") or name == "Macros" for name in compound.names)
+    return OldWorkbook([_hidden_parts(stream, start) for start in starts[:200]], epoch_1904, macros)
