@@ -28,7 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "places": ("villagehub.places.commands:places_group", "县、乡镇、村名单。"),
     "accounts": ("villagehub.accounts.commands:accounts_group", "账号和任职。"),
     "check": ("villagehub.ledgers.commands:check_command", "试读一个表格，只看不写。"),
-    "import": ("villagehub.ledgers.commands:import_command", "导入一个表格，成为草稿。"),
+    "import": ("villagehub.ledgers.importing:import_command", "导入一个表格，成为草稿。"),
     "disclosures": ("villagehub.disclosures.commands:disclosures_group", "送审、审核、公开、更正。"),
     "poster": ("villagehub.labels.commands:poster_command", "做一张公开栏海报（PDF）。"),
     "codes": ("villagehub.labels.commands:codes_group", "查看二维码。"),
@@ -82,7 +82,7 @@ def _say_fault(fault: Exception) -> None:
     from villagehub.web.logs import configure_logging, log, new_reference
 
     reference, instance = new_reference(), default_instance()
-    folder = instance if instance.is_dir() else Path(tempfile.gettempdir())
+    folder = instance if instance.is_dir() else Path(tempfile.mkdtemp(prefix="villagehub-"))
     file = folder / "villagehub.log"
     configure_logging("INFO", file=file)
     log.error("command_failed", id=reference, exc_info=fault)

@@ -21,6 +21,7 @@ class Event(StrEnum):
     # ledgers
     UPLOAD_RECEIVED = "upload_received"
     UPLOAD_ACCEPTED = "upload_accepted"
+    UPLOAD_ABANDONED = "upload_abandoned"
 
     # disclosures
     VERSION_DRAFTED = "version_drafted"
