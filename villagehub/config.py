@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -152,6 +153,8 @@ def _database_url(value: Any) -> str:
     text = re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", text)
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise _Why("要以 sqlite:/// 或 postgresql:// 开头")
+    if text.startswith("postgresql") and find_spec("psycopg") is None:
+        raise _Why("用 PostgreSQL 要先装驱动：pip install 'villagehub[postgres]'")
     return text
 
 

@@ -3,10 +3,12 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 
 from villagehub.config import PREFIX, Settings, load_settings
 from villagehub.kernel.refused import Refused
@@ -25,6 +27,15 @@ class NotInstalled(Refused):
     code = "not_installed"
     message = "数据库还没有建好，或者不是这个版本的（{instance}）。"
     fix = "请先运行 villagehub init；只想试试看，请运行 villagehub demo。"
+    status = 503
+
+
+class NoDatabase(Refused):
+    """The database server does not answer, or does not let us in."""
+
+    code = "no_database"
+    message = "连不上数据库。"
+    fix = "请看设置 database_url 写得对不对，数据库服务开了没有，磁盘和文件夹有没有权限写。"
     status = 503
 
 
@@ -50,14 +61,12 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 
 
 def serve(settings: Settings) -> None:
-    """Serves until SIGINT or SIGTERM, then lets running requests end and checkpoints the database. Raises NotInstalled.
-
-    Workers read the settings again, from the same instance and environment.
+    """Serves until SIGINT or SIGTERM, then lets running requests end and checkpoints the database. Raises NotInstalled,
+    NoDatabase, NoServer. Workers read the settings again, from the same instance and environment.
     """
     engine = create_engine(settings.database_url)
     try:
-        if migrate.current(engine) != migrate.head():
-            raise NotInstalled(instance=settings.instance)
+        _must_be_installed(engine, settings)
         os.environ[f"{PREFIX}INSTANCE"] = str(settings.instance)
         os.environ[f"{PREFIX}HOST"] = settings.host
         os.environ[f"{PREFIX}PORT"] = str(settings.port)
@@ -69,6 +78,18 @@ def serve(settings: Settings) -> None:
     finally:
         engine.dispose()
     click.echo("网站已停下，数据都在。")
+
+
+def _must_be_installed(engine: Engine, settings: Settings) -> None:
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).is_file():  # connecting would make an empty one
+        raise NotInstalled(instance=settings.instance)
+    try:
+        held = migrate.current(engine)
+    except OperationalError as fault:
+        raise NoDatabase() from fault
+    if held != migrate.head():
+        raise NotInstalled(instance=settings.instance)
 
 
 def _run_server(settings: Settings) -> None:
