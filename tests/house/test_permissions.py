@@ -1,0 +1,204 @@
+"""Every route × every role × {own village, next village, a village of another township}, walked against one readable table.
+
+``ROUTES`` says of each route who may come: OPEN (everybody), SIGNED_IN (whoever holds an account), or a permission of
+``accounts.rules.TABLE``. A route that is not in it fails the test, and so does a line without a route. What the walk expects
+follows from the two tables alone: whoever may, is not turned away; whoever holds another post there, is refused (403); in
+other people's villages nothing seems to be there (404); a stranger is led to the sign-in page.
+
+Adding a route: one line in ROUTES; when its address has a new argument, one line in OBJECTS; when it is a form that names
+its village, one line in FORMS.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+from world import COUNTY, OFFICES, PASSWORD, Browser, settings_for
+
+from villagehub.accounts.roles import Role
+from villagehub.accounts.rules import TABLE, Permission
+from villagehub.app import create_app
+from villagehub.readiness import KEYS
+from villagehub.storage import db
+from villagehub.storage.keys import load_key
+
+OPEN, SIGNED_IN = "everybody", "whoever has an account"
+
+ROUTES: dict[str, str | Permission] = {
+    # the rim
+    "GET /healthz": OPEN,
+    "GET /readyz": OPEN,
+    "GET /static/<path:filename>": OPEN,
+    # accounts
+    "GET /login": OPEN,
+    "POST /login": OPEN,
+    "POST /logout": OPEN,
+    "GET /account": SIGNED_IN,
+    "GET /account/password": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "POST /account/sign-out-everywhere": SIGNED_IN,
+}
+
+PUBLIC_POSTS: set[str] = set()
+"""Forms of public pages that carry no token and check the Origin instead (decision 43)."""
+
+VILLAGES = {"own village": COUNTY.village, "next village": COUNTY.other_village, "other township": COUNTY.far_village}
+
+IN_PLACE: dict[Role, tuple[str, ...]] = {
+    Role.CLERK: ("own village",),
+    Role.COMMITTEE_MEMBER: ("own village",),
+    Role.COMMITTEE_CHAIR: ("own village",),
+    Role.VILLAGE_HEAD: ("own village",),
+    Role.TOWNSHIP_SUPERVISOR: ("own village", "next village"),
+    Role.AUDITOR: ("own village", "next village"),
+    Role.COUNTY: tuple(VILLAGES),
+    Role.ADMINISTRATOR: tuple(VILLAGES),
+}
+"""Which of the three villages lie within the place at which the test's person holds the role."""
+
+LOGINS = {role: login for login, _, role, _ in reversed(OFFICES)}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The application with objects in all three villages, and a browser for every role (None: nobody signed in)."""
+
+    app: Flask
+    browsers: dict[Role | None, Browser]
+    objects: dict[str, dict[str, Any]]
+    """By village code: the value of each argument that names something of that village."""
+
+
+OBJECTS: dict[str, Callable[[Flask, str], Any]] = {
+    "code": lambda app, code: code,
+}
+"""What to put for an argument of an address so that it names something of this village."""
+
+FIXED = {"filename": "css/desk.css", "section": "finance"}
+"""Arguments that name no village's thing."""
+
+FORMS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "POST /account/password": lambda code: {"old": PASSWORD, "new": "short", "again": "short"},
+}
+"""What a form sends. With a field ``village`` the village counts, though the address does not name it."""
+
+TOKEN_PAGES: dict[str, str] = {"POST /login": "/login", "POST /logout": "/login"}
+"""Pages that carry a token for people who are not signed in."""
+
+
+@pytest.fixture(scope="module")
+def stage(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Rights do not depend on the engine, so the walk is made on SQLite."""
+    folder = tmp_path_factory.mktemp("permissions")
+    for name in KEYS:
+        load_key(folder / "keys", name)
+    app = create_app(settings_for(Path(folder), databases.fresh("sqlite", folder, settled=True)))
+    app.test_client_class = Browser
+    browsers: dict[Role | None, Browser] = {None: app.test_client()}  # type: ignore[dict-item]
+    for role, login in LOGINS.items():
+        browsers[role] = app.test_client()  # type: ignore[assignment]
+        assert browsers[role].sign_in(login).status_code == 303
+    with app.app_context():
+        objects = {code: {name: make(app, code) for name, make in OBJECTS.items()} for code in VILLAGES.values()}
+    yield Stage(app, browsers, objects)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def routes_of(app: Flask) -> set[str]:
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or ()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_stands_in_the_table_and_every_line_has_a_route(stage: Stage) -> None:
+    found = routes_of(stage.app)
+    assert sorted(found - set(ROUTES)) == [], "routes that the table does not know"
+    assert sorted(set(ROUTES) - found) == [], "lines of the table without a route"
+
+
+def test_forms_without_a_token_are_known_by_name(stage: Stage) -> None:
+    from villagehub.web.csrf import is_public_post
+
+    exempt = {
+        f"POST {rule.rule}"
+        for rule in stage.app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and is_public_post(stage.app.view_functions[rule.endpoint])
+    }
+    assert exempt == PUBLIC_POSTS
+
+
+def names_a_village(route: str) -> bool:
+    return "village" in (FORMS[route]("") if route in FORMS else {}) or any(
+        name in OBJECTS for name in re.findall(r"<(?:\w+:)?(\w+)>", route)
+    )
+
+
+def ask(stage: Stage, role: Role | None, route: str, code: str) -> TestResponse:
+    """Sends the request as this role, about something of this village."""
+    method, _, rule = route.partition(" ")
+    values = {**FIXED, **stage.objects[code]}
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule)
+    browser = stage.browsers[role]
+    if method == "GET":
+        return browser.get(address)
+    fields = FORMS[route](code) if route in FORMS else {}
+    page = TOKEN_PAGES.get(route) or ("/login" if role is None else "/account")
+    return browser.send(address, fields, page=page)
+
+
+def what_happened(answer: TestResponse) -> str:
+    if answer.status_code in (302, 303) and answer.headers["Location"].startswith("/login?"):
+        return "led to sign-in"
+    return {403: "refused", 404: "hidden"}.get(answer.status_code, "let in")
+
+
+def expected(need: str | Permission, role: Role | None, where: str, *, village_counts: bool) -> str:
+    """What the two tables say."""
+    if need == OPEN:
+        return "let in"
+    if role is None:
+        return "led to sign-in"
+    if need == SIGNED_IN:
+        return "let in"
+    if village_counts and where not in IN_PLACE[role]:
+        # A post that never carries this right is told so at once, before the village is even looked at.
+        return "hidden" if role in TABLE[Permission(need)] else "turned away"
+    return "let in" if role in TABLE[Permission(need)] else "refused"
+
+
+WALK = [
+    route
+    for route in sorted(ROUTES)
+    if route not in ("POST /logout", "POST /login", "POST /account/sign-out-everywhere")
+]
+"""Those three end or begin sessions, which the walk needs; tests/accounts/test_sign_in.py walks them."""
+
+
+@pytest.mark.parametrize("route", WALK)
+def test_each_role_meets_exactly_what_the_table_says(stage: Stage, route: str) -> None:
+    village_counts = names_a_village(route)
+    wrong: list[str] = []
+    for role in (None, *Role):
+        for where, code in VILLAGES.items() if village_counts else [("own village", COUNTY.village)]:
+            answer = ask(stage, role, route, code)
+            wanted = expected(ROUTES[route], role, where, village_counts=village_counts)
+            met = what_happened(answer)
+            if met != wanted and not (wanted == "turned away" and met in ("refused", "hidden")):
+                wrong.append(f"{role or 'nobody'}, {where}: {met} ({answer.status_code}), not {wanted}")
+            assert answer.status_code < 500, f"{role}, {where}"
+            assert "Content-Security-Policy" in answer.headers
+    assert wrong == []
+
+
+def test_nobody_holds_a_right_in_a_village_that_is_not_theirs() -> None:
+    """The walk's own table is not looser than the places: only county and administrator reach all three villages."""
+    assert [role for role in Role if len(IN_PLACE[role]) == 3] == [Role.COUNTY, Role.ADMINISTRATOR]
+    assert set(IN_PLACE) == set(LOGINS) == set(Role)
