@@ -173,3 +173,14 @@ def test_a_code_belongs_to_one_kind_of_refusal() -> None:
         if "code" in kind.__dict__:
             assert kind.code not in codes, f"{kind.code}: {codes[kind.code]} and {kind.__name__}"
             codes[kind.code] = kind.__name__
+
+
+def test_a_fault_of_the_database_tells_the_log_nothing_of_what_was_written(app: Flask) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    from villagehub.storage import db
+
+    with app.app_context(), pytest.raises(DBAPIError) as fault, db.engine.connect() as connection:
+        connection.execute(text("INSERT INTO person (login) VALUES (:login)"), {"login": "孙立的秘密"})
+    assert "秘密" not in str(fault.value)

@@ -51,6 +51,7 @@ def reading() -> Iterator[Session]:
 def engine_options(url: str) -> dict[str, Any]:
     """Options for Flask-SQLAlchemy's engine: readable JSON, a tested pool on PostgreSQL."""
     options: dict[str, Any] = {
+        "hide_parameters": True,  # a fault's text goes into the log, and bound values are people's data
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
     }
     if make_url(url).get_backend_name() == "postgresql":
