@@ -21,10 +21,10 @@ from villagehub.disclosures.row_lines import (
     ROWS_A_PAGE,
     Change,
     Heading,
+    HistoryLine,
     RowLine,
     count_rows,
     list_changes,
-    list_headings,
     list_rows,
 )
 from villagehub.disclosures.scope import (
@@ -66,18 +66,6 @@ class VoteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One event in the version's life."""
-
-    seq: int
-    at: datetime
-    name: str
-    on_behalf: bool
-    """Done at the command line for this person: 代为操作."""
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class StepLine:
     """A step that the version's stage knows, and why this reader may not take it."""
 
@@ -96,6 +84,8 @@ class VersionPage:
     section: str
     section_title: str
     period: str
+    entity: str
+    group_no: str
     entity_words: str
     body: str
     stage: Stage
@@ -161,6 +151,7 @@ def read_version(
     pages = max(1, -(-total // ROWS_A_PAGE))
     page = min(max(1, page), pages)
     due = due_of(session, version.village_id, disclosure.section, disclosure.period) if not former else None
+    headings, rows = list_rows(session, version, actor=actor, page=page)
     votes = votes_of(session, version)
     names = _names(session, {one.person_id for one in votes} | authors_of(session, version.id))
     members = _members(session, version, today)
@@ -173,6 +164,8 @@ def read_version(
         section=section.name,
         section_title=section.title,
         period=str(disclosure.period),
+        entity=disclosure.entity,
+        group_no=disclosure.group_no,
         entity_words=ENTITY_WORDS[disclosure.entity],
         body=BODY_OF[disclosure.entity],
         stage=stage,
@@ -194,8 +187,8 @@ def read_version(
         balances={name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")},
         is_flow=section.shape is Shape.FLOW,
         aggregate=is_aggregate(section, disclosure.subject),
-        headings=list_headings(section),
-        rows=list_rows(session, version, actor=actor, page=page) if total else (),
+        headings=headings,
+        rows=rows,
         rows_total=total,
         page=page,
         pages=pages,

@@ -8,10 +8,13 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from villagehub.accounts.actor import Actor
 from villagehub.disclosures.due import Due, dues_of
 from villagehub.disclosures.models import AccountCadence, Disclosure, Version, VersionRow, Vote
-from villagehub.disclosures.scope import BODY_OF, Account, title_of
+from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.scope import BODY_OF, Account, title_of, version_with_id
 from villagehub.disclosures.stages import KIND_WORDS, OPEN_STAGES, STAGE_WORDS, Stage, VersionKind
+from villagehub.disclosures.steps import STEPS_AT, why_not_step
 from villagehub.disclosures.wording import days_words
 from villagehub.kernel.period import Cadence, Period
 from villagehub.places.models import Place
@@ -73,6 +76,18 @@ def list_versions(session: Session, villages: Collection[int], *, today: date, m
     return _lines(
         session, session.scalars(_versions(villages).order_by(Version.id.desc()).limit(most)).all(), today=today
     )
+
+
+def waiting_for(session: Session, lines: Sequence[Line], *, actor: Actor, policy: Policy) -> set[int]:
+    """Ids of the versions that wait for this very person: the first step of their stage is theirs."""
+    return {
+        one.version_id
+        for one in lines
+        if why_not_step(
+            session, version_with_id(session, one.version_id), STEPS_AT[one.stage][0], actor=actor, policy=policy
+        )
+        is None
+    }
 
 
 def _versions(villages: Collection[int]) -> Select[Version]:

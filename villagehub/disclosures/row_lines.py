@@ -1,7 +1,8 @@
 """Rows of one version as office pages show them, and how they differ from the publication that is being corrected."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from villagehub.disclosures.models import Recusal, Row, Thing, Version, VersionR
 from villagehub.disclosures.publishing import officers_of
 from villagehub.disclosures.scope import section_of, title_of, version_with_id
 from villagehub.disclosures.wording import NUMERIC, heading_of, shown
-from villagehub.sections.base import Facts, Section, Visible
+from villagehub.sections.base import Facts, Field, Section, Visible
 
 ROWS_A_PAGE: Final = 100
 
@@ -36,11 +37,10 @@ class Heading:
 class Cell:
     """A stored value, and what the public will read in its place where that differs."""
 
-    heading: str
+    heading: Heading
     text: str
-    numeric: bool
     public: str | None
-    """None: the same; empty: nothing."""
+    """None: the same, or the whole column or list stays inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,16 @@ class Change:
     """(heading, before, after)."""
 
 
-def list_headings(section: Section) -> tuple[Heading, ...]:
-    """The columns that may be stored, in the section's order."""
-    return tuple(
-        Heading(one.name, heading_of(one), one.kind in NUMERIC, one.visible is not Visible.PUBLIC)
-        for one in section.stored_fields
-    )
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event in the version's life."""
+
+    seq: int
+    at: datetime
+    name: str
+    on_behalf: bool
+    """Done at the command line for this person: 代为操作."""
+    words: str
 
 
 def count_rows(session: Session, version_id: int) -> int:
@@ -84,8 +88,10 @@ def count_rows(session: Session, version_id: int) -> int:
     return session.scalar(select(func.count()).where(VersionRow.version_id == version_id)) or 0
 
 
-def list_rows(session: Session, version: Version, *, actor: Actor, page: int) -> tuple[RowLine, ...]:
-    """One page of rows in the order of the clerk's file."""
+def list_rows(
+    session: Session, version: Version, *, actor: Actor, page: int
+) -> tuple[tuple[Heading, ...], tuple[RowLine, ...]]:
+    """One page of rows in the order of the clerk's file, with those columns that hold anything."""
     section = section_of(version)
     officers = officers_of(session, version.village_id)
     hidden = is_aggregate(section, version.disclosure.subject)
@@ -98,32 +104,44 @@ def list_rows(session: Session, version: Version, *, actor: Actor, page: int) ->
         .order_by(VersionRow.position)
         .offset((page - 1) * ROWS_A_PAGE)
         .limit(ROWS_A_PAGE)
-    )
-    return tuple(
+    ).all()
+    columns = [
+        (one, Heading(one.name, heading_of(one), one.kind in NUMERIC, one.visible is not Visible.PUBLIC))
+        for one in section.stored_fields
+        if any(row.facts.get(one.name) is not None for _, row, _ in found)
+    ]
+    lines = tuple(
         RowLine(
             number=thing.number,
             source_row=link.source_row,
             headline=_headline(section, row.facts),
-            cells=_cells(section, row.facts, officers, hidden=hidden),
+            cells=_cells(section, row.facts, columns, officers, hidden=hidden),
             asks=tuple(one.heading for one in section.fields if one.interest and row.facts.get(one.name) == actor.name),
             aside=tuple(aside.get(thing.id, ())),
         )
         for link, row, thing in found
     )
+    return tuple(heading for _, heading in columns), lines
 
 
 def _headline(section: Section, facts: Facts) -> str:
     return shown(section.field_named(section.headline), facts.get(section.headline)) if section.headline else ""
 
 
-def _cells(section: Section, facts: Facts, officers: Collection[str], *, hidden: bool) -> tuple[Cell, ...]:
+def _cells(
+    section: Section,
+    facts: Facts,
+    columns: Sequence[tuple[Field, Heading]],
+    officers: Collection[str],
+    *,
+    hidden: bool,
+) -> tuple[Cell, ...]:
     values = public_values(section, facts, officers=officers)
     public = {**values.clear, **values.salted}
     cells = []
-    for one in section.stored_fields:
-        text = shown(one, facts.get(one.name))
-        face = "" if hidden else shown(one, public.get(one.name))
-        cells.append(Cell(heading_of(one), text, one.kind in NUMERIC, None if face == text else face))
+    for one, heading in columns:
+        text, face = shown(one, facts.get(one.name)), shown(one, public.get(one.name))
+        cells.append(Cell(heading, text, None if hidden or heading.staff or face == text else face))
     return tuple(cells)
 
 
@@ -175,17 +193,20 @@ class RowForm:
     number: int
     source_row: int | None
     facts: Facts
+    page: int
+    """The page of the version's rows on which it stands."""
 
 
 def read_row(session: Session, version_id: int, number: int) -> RowForm:
     """One row of a version by its permanent number; raises NoSuchRow."""
     version = version_with_id(session, version_id)
     found = session.execute(
-        select(VersionRow.source_row, Row.facts)
+        select(VersionRow, Row.facts)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
         .where(VersionRow.version_id == version_id, Thing.number == number)
     ).first()
     if found is None:
         raise rules.NoSuchRow(title=title_of(version.disclosure), number=number)
-    return RowForm(number, found[0], found[1])
+    link, facts = found
+    return RowForm(number, link.source_row, facts, (link.position - 1) // ROWS_A_PAGE + 1)

@@ -132,6 +132,15 @@ class LookedAtNothing(Refused):
     status = 422
 
 
+class NoAnswer(Refused):
+    """Neither 同意 nor 不同意 was chosen."""
+
+    code = "no_answer"
+    message = "还没有选“同意”或“不同意”。"
+    fix = "请选一个；不同意的请写明原因。"
+    status = 422
+
+
 class UnknownReasonCode(Refused):
     """The kind of reason is not on the list."""
 
@@ -147,6 +156,22 @@ class RowsInDraft(Refused):
     code = "rows_in_draft"
     message = "《{title}》的草稿里有 {rows} 行，不能直接报“无此类事项”。"
     fix = "请打开草稿看一看；确实没有这类事项，就在那里勾选“这些行不要了”再报。"
+
+
+class StillHeld(Refused):
+    """A register cannot become empty by saying so: what went away is written as a change."""
+
+    code = "still_held"
+    message = "上一期登记了 {rows} 行，不能报“无此类事项”。"
+    fix = "报废、转让、换人了的，请在表格里写明变动，重新上传。"
+
+
+class NoSuchPublication(NotFound):
+    """The village has published nothing under this number."""
+
+    code = "no_such_publication"
+    message = "{village}没有第 {number} 号公开。"
+    fix = "请在要办的事里看“已公开”，核对编号。"
 
 
 class PublishedAlready(Refused):

@@ -30,6 +30,18 @@ class Account:
     subject: str = ""
 
 
+def account_of(disclosure: Disclosure) -> Account:
+    """The six words of a disclosure that exists."""
+    return Account(
+        village_id=disclosure.village_id,
+        section=disclosure.section,
+        period=disclosure.period,
+        entity=disclosure.entity,
+        group_no=disclosure.group_no,
+        subject=disclosure.subject,
+    )
+
+
 def title_of(account: Account | Disclosure) -> str:
     """The disclosure's name as a headline: ``2026年第三季度财务收支``."""
     section = section_named(account.section)
@@ -59,6 +71,11 @@ def version_with_id(session: Session, version_id: int, *, lock: bool = False) ->
     if version is None:
         raise NotFound()
     return version
+
+
+def publication_of(session: Session, village_id: int, number: int) -> Version | None:
+    """The village's 第 N 号公开."""
+    return session.scalar(select(Version).where(Version.village_id == village_id, Version.number == number))
 
 
 def section_of(version: Version) -> Section:

@@ -30,7 +30,7 @@ from villagehub.disclosures.scope import (
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import Event
 from villagehub.kernel.refused import Refused
-from villagehub.places.queries import VillageFacts, read_village_by_id
+from villagehub.places.queries import read_village_by_id
 
 
 class Step(StrEnum):
@@ -102,8 +102,7 @@ STEPS_AT: Final[Mapping[Stage, tuple[Step, ...]]] = {
 
 def why_not_step(session: Session, version: Version, step: Step, *, actor: Actor, policy: Policy) -> Refused | None:
     """None when the person may take the step now."""
-    village = read_village_by_id(session, version.village_id)
-    return _why_not_post(session, version, step, village, actor=actor, policy=policy) or _why_not_stage(
+    return why_not_post(session, version, step, actor=actor, policy=policy) or _why_not_stage(
         session, version, step, actor=actor
     )
 
@@ -132,7 +131,7 @@ def hold_for(
     # The counter first, then the version, as in every other transaction of the village: nobody waits in a circle.
     lock_counter(session, version.village_id)
     session.refresh(version, with_for_update=True)
-    refusal = _why_not_post(session, version, step, village, actor=actor, policy=policy)
+    refusal = why_not_post(session, version, step, actor=actor, policy=policy)
     if refusal:
         raise refusal
     if _is_taken(session, version, step, actor):
@@ -147,10 +146,9 @@ def hold_for(
     return version
 
 
-def _why_not_post(
-    session: Session, version: Version, step: Step, village: VillageFacts, *, actor: Actor, policy: Policy
-) -> Refused | None:
-    """The person's posts, and their part in this version."""
+def why_not_post(session: Session, version: Version, step: Step, *, actor: Actor, policy: Policy) -> Refused | None:
+    """Whether the person's posts and their part in this version allow the step, wherever the version stands."""
+    village = read_village_by_id(session, version.village_id)
     table = permission_table(policy.publish_by)
     refusal = why_not(actor, Permission.READ_STAFF, village, table=table)
     if refusal:
