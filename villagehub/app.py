@@ -5,8 +5,9 @@ from typing import Final
 
 from flask import Flask
 
-from villagehub import accounts, readiness, web
+from villagehub import accounts, web
 from villagehub.config import Settings, load_settings
+from villagehub.ops import readiness
 from villagehub.storage.keys import load_key
 from villagehub.storage.work import register as register_storage
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("villagehub.ops.commands:demo_command", "一个虚构的县：造好数据并打开网站，先试试看。"),
-    "init": ("villagehub.installing:init_command", "新装或升级：建数据库、密钥和第一个管理员。"),
-    "serve": ("villagehub.serving:serve_command", "打开网站。"),
+    "init": ("villagehub.ops.installing:init_command", "新装或升级：建数据库、密钥和第一个管理员。"),
+    "serve": ("villagehub.ops.serving:serve_command", "打开网站。"),
     "places": ("villagehub.places.commands:places_group", "县、乡镇、村名单。"),
     "accounts": ("villagehub.accounts.commands:accounts_group", "账号和任职。"),
     "check": ("villagehub.ledgers.commands:check_command", "试读一个表格，只看不写。"),

@@ -23,7 +23,7 @@ from world import COUNTY, OFFICES, PASSWORD, Browser, settings_for
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import TABLE, Permission
 from villagehub.app import create_app
-from villagehub.readiness import KEYS
+from villagehub.ops.doctor import KEYS
 from villagehub.storage import db
 from villagehub.storage.keys import load_key
 

@@ -1,4 +1,5 @@
-"""Operations: the fictional county of ``villagehub demo``, and ``villagehub doctor``, which says in words what is wrong.
+"""Operations: ``init`` and ``serve``, ``doctor``, which says in words what is wrong, and the fictional county of ``demo``.
 
-Decisions: the demo goes through the real road (import, review, publication), never past it; doctor only looks and never mends.
+Decisions: the demo goes through the real road (import, review, publication), never past it; doctor only looks and never mends;
+there is no default password anywhere; /readyz checks what doctor explains.
 """

@@ -9,13 +9,12 @@ from sqlalchemy import insert
 
 from villagehub.config import Settings
 from villagehub.kernel import clock
+from villagehub.ops.doctor import KEYS
 from villagehub.storage import db, migrate, unit_of_work
 from villagehub.storage.keys import key_path, load_key
 from villagehub.storage.tables import PageDirty
 from villagehub.storage.vault import LEAST_FREE_PERCENT
 from villagehub.web.logs import log
-
-KEYS: Final = ("secret", "vault", "match")
 
 
 class _TakeBack(Exception):

@@ -1,31 +1,30 @@
 """``villagehub init``: an installation made or brought up to date. There is no default password anywhere."""
 
 import click
-from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from villagehub.accounts import actions
 from villagehub.accounts.commands import ask_password
 from villagehub.accounts.models import Appointment
 from villagehub.accounts.queries import keyboard_channel
 from villagehub.accounts.roles import Role
-from villagehub.app import create_app
 from villagehub.config import Settings, load_settings
 from villagehub.kernel import clock
-from villagehub.readiness import KEYS
-from villagehub.storage import db, migrate, reading, unit_of_work
+from villagehub.ops.doctor import KEYS
+from villagehub.storage import migrate, reading, unit_of_work
 from villagehub.storage.keys import load_key
 
 
-def prepare(settings: Settings) -> Flask:
+def prepare(settings: Settings) -> None:
     """Makes the folder, the keys and the database of an installation, or brings them up to date; safe to repeat."""
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in KEYS:
         load_key(settings.keys, name)
-    app = create_app(settings)
-    with app.app_context():
-        migrate.upgrade(db.engine)
-    return app
+    engine = create_engine(settings.database_url)
+    try:
+        migrate.upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 @click.command(
@@ -34,12 +33,13 @@ def prepare(settings: Settings) -> Flask:
 @click.option("--login", help="第一个管理员的登录名；不写就在屏幕上问。")
 @click.option("--name", default="系统管理员", show_default=True, help="第一个管理员的姓名。")
 @click.option("--password-stdin", is_flag=True, help="从标准输入读密码（一行），不在屏幕上问。")
-def init_command(login: str | None, name: str, password_stdin: bool) -> None:
+@click.pass_context
+def init_command(context: click.Context, login: str | None, name: str, password_stdin: bool) -> None:
     """Prepares the instance, and makes the first administrator where there is none."""
     settings = load_settings()
-    app = prepare(settings)
+    prepare(settings)
     click.echo(f"数据都放在 {settings.instance}，请整个文件夹定期备份；keys/ 里的密钥要另外存一份。")
-    with app.app_context():
+    with context.obj().app_context():
         with reading() as session:
             wanted = select(Appointment.id).where(
                 Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)

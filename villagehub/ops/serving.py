@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -120,7 +121,7 @@ def _run_waitress(settings: Settings) -> None:
         import waitress  # type: ignore[import-untyped]
     except ImportError:
         raise NoServer() from None
-    from villagehub.wsgi import make
-
+    module, _, factory = FACTORY.partition(":")
+    app = getattr(import_module(module), factory)()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress ends its running requests on SystemExit
-    waitress.serve(make(), host=settings.host, port=settings.port, threads=THREADS, _quiet=True)
+    waitress.serve(app, host=settings.host, port=settings.port, threads=THREADS, _quiet=True)
