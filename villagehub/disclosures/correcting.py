@@ -12,7 +12,7 @@ from villagehub.disclosures.filling import NewRow, all_facts, clean_facts, inser
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.disclosures.moves import add_author, drop_orphans, must_be_draft, note
 from villagehub.disclosures.policy import Policy
-from villagehub.disclosures.scope import links_of, section_of, title_of
+from villagehub.disclosures.scope import LARGEST_ID, links_of, section_of, title_of
 from villagehub.journal import Event
 from villagehub.kernel.period import day_words
 from villagehub.kernel.problem import Severity
@@ -42,7 +42,7 @@ def correct_row(
         select(VersionRow, Row, Thing)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
-        .where(VersionRow.version_id == version.id, Thing.number == number)
+        .where(VersionRow.version_id == version.id, Thing.number == min(number, LARGEST_ID))
     ).first()
     if found is None:
         raise rules.NoSuchRow(title=title, number=number)

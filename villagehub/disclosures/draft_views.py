@@ -11,14 +11,14 @@ from villagehub.disclosures.steps import Step
 blueprint = Blueprint("drafts", __name__)
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/submit")
+@blueprint.post("/desk/d/<int:version_id>/submit")
 @takes(Step.SUBMIT)
 def submit(version_id: int) -> ResponseReturnValue:
     """Hands the draft to its reviewing body."""
     return act(version_id, "submit", lambda session, me: office.submit_version(session, version_id, me))
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/nil")
+@blueprint.post("/desk/d/<int:version_id>/nil")
 @takes(Step.NIL)
 def nil(version_id: int) -> ResponseReturnValue:
     """Turns a draft into a nil return."""
@@ -30,7 +30,7 @@ def nil(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/reason")
+@blueprint.post("/desk/d/<int:version_id>/reason")
 @takes(Step.REASON)
 def reason(version_id: int) -> ResponseReturnValue:
     """Keeps why a publication is corrected."""
@@ -42,7 +42,7 @@ def reason(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/balances")
+@blueprint.post("/desk/d/<int:version_id>/balances")
 @takes(Step.EDIT)
 def balances(version_id: int) -> ResponseReturnValue:
     """Keeps opening, bank and cash as the clerk typed them."""
@@ -54,21 +54,21 @@ def balances(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/take-back")
+@blueprint.post("/desk/d/<int:version_id>/take-back")
 @takes(Step.TAKE_BACK)
 def take_back(version_id: int) -> ResponseReturnValue:
     """Takes a submitted version back to a draft."""
     return act(version_id, "take_back", lambda session, me: office.take_back(session, version_id, me))
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/abandon")
+@blueprint.post("/desk/d/<int:version_id>/abandon")
 @takes(Step.ABANDON)
 def abandon(version_id: int) -> ResponseReturnValue:
     """Gives a draft up."""
     return act(version_id, "abandon", lambda session, me: office.abandon(session, version_id, me))
 
 
-@blueprint.post("/desk/d/<int(max=9007199254740991):version_id>/publish")
+@blueprint.post("/desk/d/<int:version_id>/publish")
 @takes(Step.PUBLISH)
 def publish(version_id: int) -> ResponseReturnValue:
     """Publishes a reviewed version under the publisher's password, then has its pages built."""

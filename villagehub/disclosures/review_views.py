@@ -37,14 +37,14 @@ def waiting() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/review/<int(max=9007199254740991):version_id>")
+@blueprint.get("/review/<int:version_id>")
 @require(Permission.READ_STAFF)
 def version(version_id: int) -> ResponseReturnValue:
     """One version to read row by row, with the form to sign."""
     return version_page(version_id, template=REVIEW)
 
 
-@blueprint.post("/review/<int(max=9007199254740991):version_id>/vote")
+@blueprint.post("/review/<int:version_id>/vote")
 @takes(Step.VOTE)
 def vote(version_id: int) -> ResponseReturnValue:
     """Signs or objects, under the reviewer's password."""
@@ -61,11 +61,11 @@ def vote(version_id: int) -> ResponseReturnValue:
     return act(version_id, "vote", cast, template=REVIEW, signs=Step.VOTE)
 
 
-@blueprint.post("/review/<int(max=9007199254740991):version_id>/recuse")
+@blueprint.post("/review/<int:version_id>/recuse")
 @takes(Step.STAND_ASIDE)
 def recuse(version_id: int) -> ResponseReturnValue:
     """Stands aside from one row."""
-    number, words = min(request.form.get("row", 0, int), 2**53), request.form.get("reason", "")
+    number, words = max(0, request.form.get("row", 0, int)), request.form.get("reason", "")
     return act(
         version_id,
         "stand_aside",
@@ -74,7 +74,7 @@ def recuse(version_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/review/<int(max=9007199254740991):version_id>/return")
+@blueprint.post("/review/<int:version_id>/return")
 @takes(Step.SEND_BACK)
 def send_back(version_id: int) -> ResponseReturnValue:
     """Returns the version to the clerk, with a reason."""

@@ -10,7 +10,7 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import move, note
-from villagehub.disclosures.scope import authors_of, ballots_of, recusals_of, title_of, votes_of
+from villagehub.disclosures.scope import LARGEST_ID, authors_of, ballots_of, recusals_of, title_of, votes_of
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event
 from villagehub.kernel.canonical import one_line
@@ -85,7 +85,7 @@ def stand_aside(session: Session, version: Version, number: int, *, reason: str,
         select(Thing)
         .join(LedgerRow, LedgerRow.thing_id == Thing.id)
         .join(VersionRow, VersionRow.row_id == LedgerRow.id)
-        .where(VersionRow.version_id == version.id, Thing.number == number)
+        .where(VersionRow.version_id == version.id, Thing.number == min(number, LARGEST_ID))
     )
     if thing is None:
         raise rules.NoSuchRow(title=title, number=number)

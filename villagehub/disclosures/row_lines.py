@@ -15,7 +15,7 @@ from villagehub.disclosures.aggregates import is_aggregate
 from villagehub.disclosures.face import public_values
 from villagehub.disclosures.models import Recusal, Row, Thing, Version, VersionRow
 from villagehub.disclosures.publishing import officers_of
-from villagehub.disclosures.scope import section_of, title_of, version_with_id
+from villagehub.disclosures.scope import LARGEST_ID, section_of, title_of, version_with_id
 from villagehub.disclosures.wording import NUMERIC, heading_of, shown
 from villagehub.sections.base import Facts, Field, Section, Visible
 
@@ -204,7 +204,7 @@ def read_row(session: Session, version_id: int, number: int) -> RowForm:
         select(VersionRow, Row.facts)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
-        .where(VersionRow.version_id == version_id, Thing.number == number)
+        .where(VersionRow.version_id == version_id, Thing.number == min(number, LARGEST_ID))
     ).first()
     if found is None:
         raise rules.NoSuchRow(title=title_of(version.disclosure), number=number)

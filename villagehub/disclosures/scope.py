@@ -15,6 +15,8 @@ from villagehub.sections import section_named
 from villagehub.sections.base import Section
 
 ENTITY_WORDS = {"committee": "村民委员会", "collective": "村集体经济组织", "group": "村民小组"}
+LARGEST_ID = 2**53
+"""Larger numbers are typed by people who try things; no database should be asked for them."""
 BODY_OF = {"committee": "村务监督委员会", "group": "村务监督委员会", "collective": "监事会"}
 
 
@@ -67,7 +69,7 @@ def find_disclosure(session: Session, account: Account) -> Disclosure | None:
 
 def version_with_id(session: Session, version_id: int, *, lock: bool = False) -> Version:
     """The version, locked against others until the transaction ends if asked; raises NotFound."""
-    version = session.get(Version, version_id, with_for_update=lock or None)
+    version = session.get(Version, version_id, with_for_update=lock or None) if version_id <= LARGEST_ID else None
     if version is None:
         raise NotFound()
     return version
@@ -75,6 +77,8 @@ def version_with_id(session: Session, version_id: int, *, lock: bool = False) ->
 
 def publication_of(session: Session, village_id: int, number: int) -> Version | None:
     """The village's 第 N 号公开."""
+    if number > LARGEST_ID:
+        return None
     return session.scalar(select(Version).where(Version.village_id == village_id, Version.number == number))
 
 

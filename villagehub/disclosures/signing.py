@@ -17,7 +17,7 @@ class NotSigned(Refused):
     code = "not_signed"
     message = "密码不对，还没有签上。"
     fix = "请再输一次您登录用的密码。别的内容都还在。"
-    status = 403
+    status = 422
 
 
 def must_sign(actor: Actor, password: str, *, secret: bytes, address: str, now: datetime) -> None:

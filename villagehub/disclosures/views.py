@@ -1,5 +1,7 @@
 """Pages of the desk: the list of things to do, one version, one row; and what begins from a list: a correction, a nil."""
 
+import re
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -59,25 +61,23 @@ def _desk_page(refusal: Refused | None = None) -> ResponseReturnValue:
     return html, refusal.status if refusal else 200
 
 
-@blueprint.get("/desk/d/<int(max=9007199254740991):version_id>")
+@blueprint.get("/desk/d/<int:version_id>")
 @require(Permission.READ_STAFF)
 def version(version_id: int) -> ResponseReturnValue:
     """One version in full."""
     return version_page(version_id)
 
 
-@blueprint.get("/desk/d/<int(max=9007199254740991):version_id>/row/<int(max=9007199254740991):number>")
+@blueprint.get("/desk/d/<int:version_id>/row/<int:row_number>")
 @takes(Step.EDIT)
-def row(version_id: int, number: int) -> ResponseReturnValue:
+def row(version_id: int, row_number: int) -> ResponseReturnValue:
     """The form of one row."""
-    return _row_page(version_id, number)
+    return _row_page(version_id, row_number)
 
 
-@blueprint.post(
-    "/desk/d/<int(max=9007199254740991):version_id>/row/<int(max=9007199254740991):number>", endpoint="change_row"
-)
+@blueprint.post("/desk/d/<int:version_id>/row/<int:row_number>", endpoint="change_row")
 @takes(Step.EDIT)
-def change_row(version_id: int, number: int) -> ResponseReturnValue:
+def change_row(version_id: int, row_number: int) -> ResponseReturnValue:
     """Corrects one row, or shows its form again with what is wrong."""
     with reading() as session:
         section = section_of(version_with_id(session, version_id))
@@ -85,16 +85,16 @@ def change_row(version_id: int, number: int) -> ResponseReturnValue:
     confirmed = request.form.get("confirmed") == "yes"
     try:
         with unit_of_work() as session:
-            office.change_row(session, version_id, number, hand(), said, confirmed=confirmed)
+            office.change_row(session, version_id, row_number, hand(), said, confirmed=confirmed)
     except (NotFound, NeedsSignIn):
         raise
     except Refused as refusal:
-        return _row_page(version_id, number, refusal)
+        return _row_page(version_id, row_number, refusal)
     with reading() as session:
-        page = read_row(session, version_id, number).page
+        page = read_row(session, version_id, row_number).page
     return redirect(
         url_for("disclosures.version", version_id=version_id, done="row", page=page if page > 1 else None)
-        + f"#i{number}",
+        + f"#i{row_number}",
         303,
     )
 
@@ -132,7 +132,7 @@ def _row_page(version_id: int, number: int, refusal: Refused | None = None) -> R
     return html, refusal.status if refusal else 200
 
 
-@blueprint.post("/desk/v/<code>/correct/<int(max=9007199254740991):number>")
+@blueprint.post("/desk/v/<code>/correct/<int:number>")
 @require(Permission.CORRECT)
 def correct(code: str, number: int) -> ResponseReturnValue:
     """Opens the draft that corrects 第 N 号公开, with its reason."""
@@ -166,13 +166,7 @@ def start_nil(code: str) -> ResponseReturnValue:
     try:
         with reading() as session:
             village = read_village(session, code)
-        account = Account(
-            village.id,
-            section_named(request.form.get("section", "")).name,
-            Period.parse(request.form.get("period", "")),
-            _entity(),
-            request.form.get("group_no", ""),
-        )
+        account = _account(village.id)
         with unit_of_work() as session:
             draft_id = office.start_nil(session, account, hand(seen=False)).id
     except (NotFound, NeedsSignIn):
@@ -182,8 +176,16 @@ def start_nil(code: str) -> ResponseReturnValue:
     return redirect(url_for("disclosures.version", version_id=draft_id, done="nil"), 303)
 
 
-def _entity() -> str:
-    entity, group = request.form.get("entity", "committee"), request.form.get("group_no", "")
-    if entity not in ENTITY_WORDS or bool(group) != (entity == "group") or not (group == "" or group.isdecimal()):
-        raise BadForm(count=1, first="没有选清是谁的账：村民小组要写第几组，别的不写组号。", errors={})
-    return entity
+def _account(village_id: int) -> Account:
+    """What the form names; raises BadForm, BadPeriod."""
+    section, entity = request.form.get("section", ""), request.form.get("entity", "committee")
+    group = request.form.get("group_no", "").strip()
+    if section not in SECTIONS:
+        raise BadForm(count=1, first="没有选是哪一类。", errors={})
+    if (
+        entity not in ENTITY_WORDS
+        or bool(group) != (entity == "group")
+        or not re.fullmatch(r"\d{0,3}", group, re.ASCII)
+    ):
+        raise BadForm(count=1, first="没有选清是谁的账：村民小组要写第几组（只写数字），别的不写组号。", errors={})
+    return Account(village_id, section, Period.parse(request.form.get("period", "")), entity, group)
