@@ -68,16 +68,16 @@ def version(version_id: int) -> ResponseReturnValue:
     return version_page(version_id)
 
 
-@blueprint.get("/desk/d/<int:version_id>/row/<int:row_number>")
+@blueprint.get("/desk/d/<int:version_id>/row/<int:number>")
 @takes(Step.EDIT)
-def row(version_id: int, row_number: int) -> ResponseReturnValue:
+def row(version_id: int, number: int) -> ResponseReturnValue:
     """The form of one row."""
-    return _row_page(version_id, row_number)
+    return _row_page(version_id, number)
 
 
-@blueprint.post("/desk/d/<int:version_id>/row/<int:row_number>", endpoint="change_row")
+@blueprint.post("/desk/d/<int:version_id>/row/<int:number>", endpoint="change_row")
 @takes(Step.EDIT)
-def change_row(version_id: int, row_number: int) -> ResponseReturnValue:
+def change_row(version_id: int, number: int) -> ResponseReturnValue:
     """Corrects one row, or shows its form again with what is wrong."""
     with reading() as session:
         section = section_of(version_with_id(session, version_id))
@@ -85,16 +85,16 @@ def change_row(version_id: int, row_number: int) -> ResponseReturnValue:
     confirmed = request.form.get("confirmed") == "yes"
     try:
         with unit_of_work() as session:
-            office.change_row(session, version_id, row_number, hand(), said, confirmed=confirmed)
+            office.change_row(session, version_id, number, hand(), said, confirmed=confirmed)
     except (NotFound, NeedsSignIn):
         raise
     except Refused as refusal:
-        return _row_page(version_id, row_number, refusal)
+        return _row_page(version_id, number, refusal)
     with reading() as session:
-        page = read_row(session, version_id, row_number).page
+        page = read_row(session, version_id, number).page
     return redirect(
         url_for("disclosures.version", version_id=version_id, done="row", page=page if page > 1 else None)
-        + f"#i{row_number}",
+        + f"#i{number}",
         303,
     )
 
