@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Flask
 
-from villagehub import accounts, web
+from villagehub import accounts, disclosures, web
 from villagehub.config import Settings, load_settings
 from villagehub.ops import readiness
 from villagehub.storage.keys import load_key
@@ -38,4 +38,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app, settings)
     readiness.register(app)
     accounts.register(app)
+    disclosures.register(app)
     return app
