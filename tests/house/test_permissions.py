@@ -33,6 +33,7 @@ from villagehub.ops.doctor import KEYS
 from villagehub.places.queries import read_village
 from villagehub.storage import db, unit_of_work
 from villagehub.storage.keys import load_key
+from villagehub.web.headers import ALWAYS
 
 OPEN, SIGNED_IN = "everybody", "whoever has an account"
 
@@ -237,7 +238,10 @@ def test_each_role_meets_exactly_what_the_table_says(stage: Stage, route: str) -
             if met != wanted and not (wanted == "turned away" and met in ("refused", "hidden")):
                 wrong.append(f"{role or 'nobody'}, {where}: {met} ({answer.status_code}), not {wanted}")
             assert answer.status_code < 500, f"{role}, {where}"
-            assert "Content-Security-Policy" in answer.headers
+            assert [
+                name for name in (*ALWAYS, "Content-Security-Policy", "X-Request-Id") if name not in answer.headers
+            ] == []
+            assert ROUTES[route] == OPEN or answer.headers["Cache-Control"] == "no-store"
     assert wrong == []
 
 

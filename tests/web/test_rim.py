@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from world import Browser, County, settings_for
 
@@ -76,6 +76,19 @@ def test_another_sites_name_is_not_answered(client: Browser) -> None:
     assert answer.status_code == 400
     assert "不是本站" in answer.text
     assert client.get("/login", headers={"Host": "LOCALHOST:8000"}).status_code == 200
+
+
+def test_a_callers_address_is_believed_from_as_many_proxies_as_the_settings_say(app: Flask, tmp_path: Path) -> None:
+    url = app.extensions["villagehub"].database_url
+    seen = {}
+    for proxies in (0, 1):
+        site = create_app(settings_for(tmp_path / str(proxies), url, proxies=proxies))
+        site.add_url_rule("/who", endpoint="who", view_func=lambda: str(request.remote_addr))
+        headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Host": "evil.example"}
+        answer = site.test_client().get("/who", headers=headers)
+        assert answer.status_code == 200
+        seen[proxies] = answer.text
+    assert seen == {0: "127.0.0.1", 1: "198.51.100.7"}
 
 
 @pytest.mark.parametrize(
