@@ -58,7 +58,7 @@ class Databases:
     def _template(self, kind: str, settled: bool) -> str:
         if (kind, settled) not in self._templates:
             folder = self._folder / f"{kind}-{settled}"
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             url = f"sqlite:///{folder / 'template.db'}" if kind == "sqlite" else self._create("")
             app = create_app(settings_for(folder, url))
             with app.app_context():
