@@ -42,6 +42,7 @@ from villagehub.disclosures.scope import (
 from villagehub.disclosures.stages import KIND_WORDS, OPEN_STAGES, REASON_WORDS, STAGE_WORDS, Stage, VersionKind
 from villagehub.disclosures.steps import STEPS_AT, VERBS, Step, why_not_step
 from villagehub.disclosures.wording import (
+    TOTAL_WORDS,
     days_words,
     event_words,
     total_shown,
@@ -238,11 +239,12 @@ def _missing(session: Session, version: Version, further: Collection[int]) -> in
 
 
 def _totals(version: Version) -> tuple[tuple[str, str], ...]:
-    named: dict[str, Any] = {"opening_fen": version.opening_fen, **version.totals}
-    named.update({name: getattr(version, name) for name in ("closing_fen", "bank_fen", "cash_fen")})
-    return tuple(
-        (total_words(name), total_shown(name, int(value))) for name, value in named.items() if value is not None
-    )
+    """Balances and roll-ups in the order in which people reckon: opening, in, out, closing."""
+    named: dict[str, Any] = {**version.totals}
+    named.update({name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")})
+    order = {name: place for place, name in enumerate(TOTAL_WORDS)}
+    known = sorted((one for one in named.items() if one[1] is not None), key=lambda one: order.get(one[0], len(order)))
+    return tuple((total_words(name), total_shown(name, int(value))) for name, value in known)
 
 
 def _history(session: Session, version: Version, section: Section) -> tuple[HistoryLine, ...]:

@@ -13,17 +13,17 @@ NUMERIC: Final = (Kind.MONEY, Kind.DECIMAL, Kind.WHOLE)
 
 TOTAL_WORDS: Final = {
     "rows": "行数",
-    "income_fen": "收入",
-    "expense_fen": "支出",
-    "amount_fen": "金额合计",
-    "original_fen": "原值合计",
-    "net_fen": "净值合计",
     "opening_fen": "期初",
+    "income_fen": "加：收入",
+    "expense_fen": "减：支出",
     "closing_fen": "期末结余",
     "bank_fen": "其中银行存款",
     "cash_fen": "其中现金",
+    "amount_fen": "金额合计",
+    "original_fen": "原值合计",
+    "net_fen": "净值合计",
 }
-"""Totals and balances by their ASCII name; those that end in ``_fen`` are money."""
+"""Totals and balances by their ASCII name, in the order in which they are shown; those that end in ``_fen`` are money."""
 
 _EVENT_WORDS: Final = {
     Event.VERSION_DRAFTED: "开了草稿",
