@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import dirname, join, normpath
 from typing import Any, Final
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types only; parsing is defusedxml's
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring, iterparse

@@ -1,0 +1,190 @@
+"""Finds the heading: under titles and unit lines, over one to three rows, starting in any column (import.md step 2)."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from villagehub.ledgers.amounts import UNITS
+from villagehub.ledgers.cells import Raw, as_text, is_blank, narrow
+from villagehub.ledgers.sheets import Sheet
+from villagehub.ledgers.vocabulary import (
+    Meaning,
+    Target,
+    Vocabulary,
+    joined,
+    normal,
+    role_target,
+    unit_in,
+    unit_line,
+    year_in,
+)
+from villagehub.sections.base import Role, Section
+
+_SEARCHED_ROWS: Final = 30
+_MOST_LEVELS: Final = 3
+_VALUE: Final = re.compile(r"[-+(¥￥]*\d[\d,.\s)]*(?:元|%)?|\d{2,4}[-./年]\d{1,2}(?:[-./月]\d{0,2}日?)?.*", re.ASCII)
+_IGNORED: Final = role_target(Role.IGNORED)
+
+
+@dataclass(slots=True)
+class Column:
+    """One column under the heading: its texts from top to bottom joined, and what it means."""
+
+    index: int
+    heading: str
+    meaning: Meaning
+    target: Target = ""
+    unit: str = ""
+    side: str = ""
+
+
+@dataclass(slots=True)
+class Heading:
+    """Where the heading stands (rows 1-based, inclusive) and what stood above it."""
+
+    first: int
+    last: int
+    columns: list[Column]
+    titles: list[str] = field(default_factory=list)
+    unit: str = ""
+    year: int | None = None
+
+
+def is_value(raw: Raw) -> bool:
+    """Whether a cell looks like an amount or a day rather than like words of a heading."""
+    if raw is None:
+        return False
+    if not isinstance(raw, str):
+        return True
+    return _VALUE.fullmatch(narrow(raw)) is not None
+
+
+def _could_be_heading(sheet: Sheet, row: int) -> bool:
+    cells = sheet.rows[row - 1]
+    return any(not is_blank(raw) for raw in cells) and not any(is_value(raw) for raw in cells)
+
+
+def _levels(sheet: Sheet, first: int, count: int, width: int) -> list[list[str]]:
+    """The heading's texts by row and column; merged cells, and gaps to the right of an upper text, are filled."""
+    grid = [[as_text(sheet.cell(row, column)) for column in range(width)] for row in range(first, first + count)]
+    for top, left, bottom, right in sheet.merges:
+        if first <= top < first + count and left < width:
+            text = as_text(sheet.cell(top, left))
+            for row in range(top, min(bottom, first + count - 1) + 1):
+                for column in range(left, min(right, width - 1) + 1):
+                    if row == top:
+                        grid[row - first][column] = text
+    for level in range(count - 1):
+        for column in range(1, width):
+            below = any(grid[lower][column] for lower in range(level + 1, count))
+            if not grid[level][column] and below and grid[level][column - 1] and _has_below(grid, level, column - 1):
+                grid[level][column] = grid[level][column - 1]
+    return grid
+
+
+def _has_below(grid: list[list[str]], level: int, column: int) -> bool:
+    return any(grid[lower][column] for lower in range(level + 1, len(grid)))
+
+
+def _spans(sheet: Sheet, first: int, count: int, width: int) -> bool:
+    """Whether rows really are one heading: an upper text spans lower ones, or the lower row names units only."""
+    for lower in range(first + 1, first + count):
+        texts = [(as_text(sheet.cell(lower, column)), column) for column in range(width)]
+        named = [(text, column) for text, column in texts if text]
+        if not named:
+            return False
+        only_units = all(unit_in(text.strip("()（）")) in UNITS for text, _ in named)
+        under_gap = any(is_blank(sheet.cell(lower - 1, column)) for _, column in named)
+        if not only_units and not under_gap:
+            return False
+    return True
+
+
+def _understand(vocabulary: Vocabulary, texts: list[str]) -> Meaning:
+    """One column's texts from top to bottom: joined, else the lowest that is known, with side and unit of the others."""
+    parts = list(dict.fromkeys(text for text in texts if text))
+    if not parts:
+        return Meaning()
+    whole = vocabulary.meaning("".join(parts))
+    side = next((meaning.side for part in parts[:-1] if (meaning := vocabulary.meaning(part)).side), "")
+    unit = next((found for part in reversed(parts) if (found := vocabulary.meaning(part).unit or _bare_unit(part))), "")
+    if whole.target:
+        return Meaning(whole.target, whole.unit or unit, side=side)
+    for part in reversed(parts):
+        meaning = vocabulary.meaning(part)
+        if meaning.target or meaning.weak:
+            return Meaning(meaning.target, meaning.unit or unit, meaning.weak, side)
+    return Meaning(unit=unit, weak=whole.weak, side=side)
+
+
+def _bare_unit(text: str) -> str:
+    found = unit_in(text.strip("()（）"))
+    return found if found in UNITS else ""
+
+
+def _columns(sheet: Sheet, vocabulary: Vocabulary, first: int, count: int) -> list[Column]:
+    width = max((len(sheet.rows[row - 1]) for row in range(first, first + count)), default=0)
+    grid = _levels(sheet, first, count, width)
+    columns = []
+    for index in range(width):
+        texts = [grid[level][index] for level in range(count)]
+        heading = " ".join(dict.fromkeys(text for text in texts if text))
+        if heading:
+            meaning = _understand(vocabulary, texts)
+            columns.append(Column(index, heading, meaning, meaning.target, meaning.unit, meaning.side))
+    return columns
+
+
+def _score(section: Section, columns: list[Column]) -> int:
+    """How well a row serves as heading: known columns count, required ones more, doubles of one side less."""
+    seen: dict[tuple[Target, str], int] = {}
+    for column in columns:
+        target = column.target or (column.meaning.weak[0] if column.meaning.weak else "")
+        if target and target != _IGNORED:
+            seen[target, column.side] = seen.get((target, column.side), 0) + 1
+    if len(seen) < 2:
+        return 0
+    required = {one.name for one in section.fields if one.required}
+    return sum((6 if target in required else 4) - (count - 1) * 4 for (target, _), count in seen.items())
+
+
+def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Heading | None:
+    """The best heading among the first rows, or None. With equal scores the upper one and the one of fewer rows wins."""
+    best: tuple[int, int, int] | None = None
+    found: list[Column] = []
+    limit = min(len(sheet.rows), _SEARCHED_ROWS)
+    for first in range(1, limit + 1):
+        for count in range(1, _MOST_LEVELS + 1):
+            last = first + count - 1
+            if last > len(sheet.rows) or not _could_be_heading(sheet, last):
+                break
+            width = max(len(sheet.rows[row - 1]) for row in range(first, last + 1))
+            if count > 1 and not _spans(sheet, first, count, width):
+                continue
+            columns = _columns(sheet, vocabulary, first, count)
+            mark = (_score(section, columns), -count, -first)
+            if mark[0] >= 8 and (best is None or mark > best):
+                best, found = mark, columns
+    if best is None:
+        return None
+    first, count = -best[2], -best[1]
+    titles = [joined(sheet.rows[row]) for row in range(first - 1)]
+    titles = [title for title in titles if title]
+    years = [year for title in titles if (year := year_in(title))]
+    units = [unit for title in titles if (unit := unit_line(title))]
+    heading_year = next((year for column in found if (year := year_in(column.heading))), None)
+    year = heading_year or (years[0] if years else None) or year_in(sheet.name)
+    return Heading(first, first + count - 1, found, titles, units[-1] if units else "", year)
+
+
+def repeats_heading(sheet: Sheet, row: int, heading: Heading) -> bool:
+    """Whether a row repeats the heading (each printed page does), or one of its levels."""
+    cells = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[row - 1]) if not is_blank(raw)}
+    if len(cells) < 2 or any(is_value(raw) for raw in sheet.rows[row - 1]):
+        return False
+    for level in range(heading.first, heading.last + 1):
+        above = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[level - 1]) if not is_blank(raw)}
+        same = sum(1 for index, text in cells.items() if above.get(index) == text)
+        if same >= 2 and same * 5 >= len(cells) * 3:
+            return True
+    return False

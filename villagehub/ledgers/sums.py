@@ -1,0 +1,196 @@
+"""The clerk's own totals and balances as checksums: sums of rows, running balance, opening and closing (decision 7)."""
+
+from dataclasses import replace
+from typing import Final
+
+from villagehub.kernel.money import yuan
+from villagehub.kernel.problem import Severity
+from villagehub.ledgers.columns import CREDIT, DEBIT, IN, OUT
+from villagehub.ledgers.entries import Entry
+from villagehub.ledgers.findings import Findings, Gravity
+from villagehub.ledgers.marks import Mark
+from villagehub.ledgers.sheets import column_letter
+from villagehub.ledgers.task import Task
+from villagehub.ledgers.vocabulary import Target
+from villagehub.ledgers.walk import SumLine, Walked
+from villagehub.sections.base import Balances, Section
+
+_DIRECTION_OF: Final = {IN: "in", DEBIT: "in", OUT: "out", CREDIT: "out"}
+
+
+def effect(section: Section, entry: Entry) -> int:
+    """What an entry does to the balance, in fen: income adds, expense takes away."""
+    amount = int(entry.facts.get(section.promoted["amount_fen"]) or 0)
+    return amount if entry.facts.get(section.promoted["direction"]) == "in" else -amount
+
+
+def _of_target(section: Section, entries: list[Entry], target: Target) -> set[int]:
+    """The sums that a total over these entries may rightly claim for a column."""
+    amount, direction = section.promoted.get("amount_fen", ""), section.promoted.get("direction", "")
+    if target in _DIRECTION_OF:
+        wanted = _DIRECTION_OF[target]
+        return {sum(int(one.facts.get(amount) or 0) for one in entries if one.facts.get(direction) == wanted)}
+    if direction and target == amount:
+        income = sum(int(one.facts[amount]) for one in entries if one.facts.get(direction) == "in")
+        expense = sum(int(one.facts[amount]) for one in entries if one.facts.get(direction) == "out")
+        return {income + expense, income - expense, income, expense}
+    return {sum(int(one.facts.get(target) or 0) for one in entries if isinstance(one.facts.get(target) or 0, int))}
+
+
+def check_sums(task: Task, walked: Walked, findings: Findings) -> None:
+    """Each total must equal the rows since the last total, or since the top (or, standing above them, all rows)."""
+    checked = [line for line in walked.sums if line.mark is Mark.TOTAL]
+    if findings.fails(Gravity.ROW):
+        return
+    previous = 0
+    for line in checked:
+        start, previous = previous, line.before
+        ranges = [walked.entries[start : line.before], walked.entries[: line.before]]
+        if line.before == 0:
+            ranges = [walked.entries]
+        _check_line(task, walked, line, ranges, findings)
+
+
+def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Entry]], findings: Findings) -> None:
+    columns = walked.entries[0].columns if walked.entries else {}
+    for target, claimed in line.claims.items():
+        if target not in columns or not _is_summed(task.section, target):
+            continue
+        right: set[int] = set()
+        for entries in ranges:
+            right |= _of_target(task.section, entries, target)
+        if claimed in right:
+            continue
+        nearest = min(right, key=lambda value: abs(value - claimed))
+        column = columns[target]
+        findings.add(
+            Gravity.TABLE,
+            Severity.MUST_FIX,
+            "total_mismatch",
+            f"合计对不上：表里写 {yuan(claimed)}，逐笔相加是 {yuan(nearest)}，差 {yuan(abs(claimed - nearest))}。",
+            "请查哪一行抄错或漏了；合计是手填的，就改成正确的数。",
+            sheet=walked.sheet.name,
+            row=line.row,
+            column=column_letter(column.index),
+            heading=column.heading,
+            raw=yuan(claimed),
+        )
+
+
+def _is_summed(section: Section, target: Target) -> bool:
+    return target in _DIRECTION_OF or any(one.name == target for one in section.fields)
+
+
+def _breaks(section: Section, entries: list[Entry], sign: int) -> tuple[list[int], int]:
+    """Indexes at which the running balance does not follow from the line before, and how many lines were compared."""
+    found, compared = [], 0
+    for index in range(1, len(entries)):
+        before, here = entries[index - 1].balance_fen, entries[index].balance_fen
+        if before is None or here is None:
+            continue
+        compared += 1
+        if before + sign * effect(section, entries[index]) != here:
+            found.append(index)
+    return found, compared
+
+
+def read_balances(task: Task, walks: list[Walked], findings: Findings) -> Balances:
+    """Opening and closing, bank and cash: from their own rows, else from the balance column. Asks where it breaks."""
+    found = Balances()
+    for walked in walks:
+        here = _balances_of(task, walked, findings)
+        opening = found.opening_fen if found.opening_fen is not None else here.opening_fen
+        closing = here.closing_fen if here.closing_fen is not None else found.closing_fen
+        if found.closing_fen is not None and here.opening_fen is not None and here.opening_fen != found.closing_fen:
+            findings.add(
+                Gravity.TABLE,
+                Severity.MUST_FIX,
+                "sheets_do_not_join",
+                f"这张表的期初 {yuan(here.opening_fen)} 和前一张表的期末 {yuan(found.closing_fen)} 不一样。",
+                "请核对两张表的结余。",
+                sheet=walked.sheet.name,
+            )
+        found = replace(
+            here,
+            opening_fen=opening,
+            closing_fen=closing,
+            bank_fen=here.bank_fen if here.bank_fen is not None else found.bank_fen,
+            cash_fen=here.cash_fen if here.cash_fen is not None else found.cash_fen,
+        )
+    return found
+
+
+def _balances_of(task: Task, walked: Walked, findings: Findings) -> Balances:
+    said: dict[Mark, int] = {}
+    for line in walked.balances:
+        if line.mark is Mark.OPENING:
+            said.setdefault(line.mark, line.fen)
+        else:
+            said[line.mark] = line.fen
+    opening, closing = said.get(Mark.OPENING), said.get(Mark.CLOSING)
+    entries = [entry for entry in walked.entries if entry.balance_fen is not None]
+    if entries and not findings.fails(Gravity.ROW):
+        first, last = _follow(task, walked, findings)
+        opening = opening if opening is not None else first
+        closing = closing if closing is not None else last
+    return Balances(opening, closing, said.get(Mark.BANK), said.get(Mark.CASH))
+
+
+def _follow(task: Task, walked: Walked, findings: Findings) -> tuple[int | None, int | None]:
+    """Follows the balance column downwards, or upwards where the newest entry stands on top."""
+    section, entries = task.section, walked.entries
+    breaks, compared = _breaks(section, entries, 1)
+    upwards, _ = _breaks(section, entries[::-1], 1)
+    if breaks and not upwards:
+        entries, breaks = entries[::-1], []
+    if breaks:
+        _ask_about_break(task, walked, breaks, findings)
+        return None, None
+    if walked.used_sides and compared:
+        walked.used_sides = False  # the balance proves that 借 adds and 贷 takes away
+    head, tail = entries[0], entries[-1]
+    opening = head.balance_fen - effect(section, head) if head.balance_fen is not None else None
+    return opening, tail.balance_fen
+
+
+def _ask_about_break(task: Task, walked: Walked, breaks: list[int], findings: Findings) -> None:
+    entry, before = walked.entries[breaks[0]], walked.entries[breaks[0] - 1]
+    wanted = (before.balance_fen or 0) + effect(task.section, entry)
+    more = f"后面还有 {len(breaks) - 1} 处。" if len(breaks) > 1 else ""
+    findings.add(
+        Gravity.TABLE,
+        Severity.CONFIRM,
+        "balance_breaks",
+        f"余额对不上：上一笔余额 {yuan(before.balance_fen or 0)}，加减这一笔应是 {yuan(wanted)}，"
+        f"表里写 {yuan(entry.balance_fen or 0)}。{more}",
+        "余额不是接着上一行算的（例如银行、现金分开）就确认；写错了就改。余额只用来核对。",
+        sheet=walked.sheet.name,
+        row=entry.row,
+    )
+
+
+def ask_about_sides(walks: list[Walked], findings: Findings) -> None:
+    """借 as income and 贷 as expense is how cash and bank books are kept; where no balance proves it, it is asked."""
+    for walked in walks:
+        if walked.used_sides:
+            findings.add(
+                Gravity.TABLE,
+                Severity.CONFIRM,
+                "debit_credit",
+                "表里写的是借方、贷方。借方当收入、贷方当支出（现金、银行账的记法）。对吗？",
+                "对就确认；不是这样记的，请改写成“收入”“支出”。",
+                sheet=walked.sheet.name,
+            )
+
+
+def check_against_published(task: Task, balances: Balances, findings: Findings) -> None:
+    """The opening balance equals the closing balance last published (domain §3.4)."""
+    last, opening = task.last_closing_fen, balances.opening_fen
+    if last is not None and opening is not None and last != opening:
+        findings.add(
+            Gravity.PUBLISHED,
+            Severity.MUST_FIX,
+            "opening_mismatch",
+            f"期初 {yuan(opening)} 和上一期公开的结余 {yuan(last)} 不一样，差 {yuan(abs(last - opening))}。",
+            "请核对期初数；上一期写错了，要先走“更正”。",
+        )

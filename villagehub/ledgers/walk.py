@@ -1,0 +1,272 @@
+"""Walks the rows under a heading: what is an entry, what is set aside and why (import.md step 2)."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from villagehub.kernel.private_numbers import mask_for_problem
+from villagehub.kernel.problem import Severity
+from villagehub.ledgers.cells import Raw, as_text, is_blank
+from villagehub.ledgers.columns import BALANCE, CREDIT, DEBIT, IN, OUT, Block, money_units
+from villagehub.ledgers.entries import Entry, EntryReader, RepairLog
+from villagehub.ledgers.findings import Findings, Gravity
+from villagehub.ledgers.locate import Heading, is_value, repeats_heading
+from villagehub.ledgers.marks import WHY, Mark, balance_mark, is_footer, label_mark, total_mark
+from villagehub.ledgers.plans import Plan, Way
+from villagehub.ledgers.result import SetAside
+from villagehub.ledgers.sheets import LONGEST_CELL, Sheet, column_letter
+from villagehub.ledgers.task import Task
+from villagehub.ledgers.vocabulary import Target, joined
+from villagehub.sections.base import Facts, Shape
+
+_DIRECTIONS: Final = {Mark.INCOME_LABEL: "in", Mark.EXPENSE_LABEL: "out"}
+
+
+@dataclass(slots=True)
+class SumLine:
+    """A total row: which entries stand before it, and the amounts that it claims, in fen."""
+
+    row: int
+    mark: Mark
+    block: int
+    before: int
+    claims: dict[Target, int]
+
+
+@dataclass(slots=True)
+class BalanceLine:
+    """An opening, closing, bank or cash row and its amount in fen."""
+
+    row: int
+    mark: Mark
+    fen: int
+
+
+@dataclass(slots=True)
+class Walked:
+    """Everything that one sheet gave."""
+
+    sheet: Sheet
+    entries: list[Entry] = field(default_factory=list)
+    sums: list[SumLine] = field(default_factory=list)
+    balances: list[BalanceLine] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    read: int = 0
+    held: int = 0
+    used_sides: bool = False
+    """Whether 借 and 贷 were taken for income and expense."""
+
+
+class Walker:
+    """Goes through one sheet from the heading down."""
+
+    def __init__(
+        self,
+        task: Task,
+        sheet: Sheet,
+        heading: Heading,
+        blocks: list[Block],
+        plans: list[Plan],
+        findings: Findings,
+        repairs: RepairLog,
+    ) -> None:
+        self._task = task
+        self._sheet = sheet
+        self._heading = heading
+        self._blocks = blocks
+        self._plans = plans
+        self._findings = findings
+        self._units = [money_units(task.section, block, heading, task, sheet) for block in blocks]
+        self._readers = [
+            EntryReader(task, sheet, block, plan, units, heading.year, findings, repairs)
+            for block, plan, units in zip(blocks, plans, self._units, strict=True)
+        ]
+        self._flow = task.section.shape is Shape.FLOW
+        self._known = {one.index for one in heading.columns}
+        self._loose: list[tuple[int, str]] = []
+        self._result = Walked(sheet)
+
+    def walk(self, given: Facts) -> Walked:
+        """Reads all rows. ``given`` are facts that the title says for every row."""
+        for row in range(self._heading.last + 1, len(self._sheet.rows) + 1):
+            cells = self._sheet.rows[row - 1]
+            if all(is_blank(raw) for raw in cells):
+                continue
+            if self._too_long(row, cells):
+                self._result.read += 1
+                self._result.held += 1
+                continue
+            self._row(row, cells, given)
+        for row, text in self._loose:
+            self._aside(row, "表尾的文字", text)
+        self._result.used_sides = any(
+            reader.used_sides or (plan.way is Way.DEBIT_CREDIT and bool(self._result.entries))
+            for reader, plan in zip(self._readers, self._plans, strict=True)
+        )
+        return self._result
+
+    def _row(self, row: int, cells: list[Raw], given: Facts) -> None:
+        if self._heads_page(row, cells):
+            return
+        if self._words(row, cells):
+            return
+        self._ask_about_loose()
+        self._extra_cells(row, cells)
+        for index, reader in enumerate(self._readers):
+            if len(self._blocks) > 1 and not reader.holds_anything(row):
+                continue
+            self._result.read += 1
+            entry = reader.read(row, given)
+            if entry is None:
+                self._result.held += 1
+                continue
+            if BALANCE in self._blocks[index].columns:
+                balance = reader.money(row, BALANCE)
+                entry.balance_fen = balance.value if balance.fault is None and balance.doubt is None else None
+            self._result.entries.append(entry)
+
+    def _heads_page(self, row: int, cells: list[Raw]) -> bool:
+        if repeats_heading(self._sheet, row, self._heading):
+            self._aside(row, "每页重复的表头", joined(cells))
+            return True
+        text = joined(cells)
+        if text in self._heading.titles and not any(is_value(raw) for raw in cells):
+            self._aside(row, "每页重复的标题", text)
+            return True
+        return False
+
+    def _words(self, row: int, cells: list[Raw]) -> bool:
+        """Whether the row's words say that it is no entry; sets it aside then."""
+        texts = [(index, as_text(raw)) for index, raw in enumerate(cells) if isinstance(raw, str) and not is_blank(raw)]
+        filled = sum(1 for raw in cells if not is_blank(raw))
+        if not texts:
+            return False
+        first = texts[0][1]
+        mark = next((mark for index, text in texts[:3] if (mark := total_mark(text)) and self._may_mark(index)), None)
+        if mark is not None:
+            self._sum(row, mark, first)
+            return True
+        if self._flow and not self._has_day(row):
+            mark = next(
+                (mark for index, text in texts[:3] if (mark := balance_mark(text)) and self._may_mark(index)), None
+            )
+            if mark is not None and self._balance(row, mark, first):
+                return True
+        if self._flow and (label := label_mark(first)) is not None and not self._has_day(row):
+            for reader in self._readers:
+                reader.label_direction = _DIRECTIONS[label]
+            self._aside(row, WHY[label], first)
+            return True
+        if is_footer(first) and not self._has_amount(row):
+            self._aside(row, WHY[Mark.FOOTER], joined(cells))
+            return True
+        if filled == 1 and len(self._heading.columns) > 2:
+            self._result.read += 1
+            self._loose.append((row, first))
+            return True
+        return False
+
+    def _may_mark(self, index: int) -> bool:
+        """Words such as 合计 count only where a title, a day or the summary stands, not in a remark."""
+        notes = {block.columns[name].index for block in self._blocks for name in ("note",) if name in block.columns}
+        return index not in notes
+
+    def _has_day(self, row: int) -> bool:
+        name = self._task.section.promoted.get("occurred_on", "")
+        columns = [block.columns[name] for block in self._blocks if name in block.columns]
+        return any(is_value(self._sheet.cell(row, one.index)) for one in columns)
+
+    def _has_amount(self, row: int) -> bool:
+        for reader, units in zip(self._readers, self._units, strict=True):
+            for target in units:
+                read = reader.money(row, target)
+                if read.fault is None and read.value is not None:
+                    return True
+        return False
+
+    def _sum(self, row: int, mark: Mark, text: str) -> None:
+        self._aside(row, WHY[mark], text)
+        for index, (reader, units) in enumerate(zip(self._readers, self._units, strict=True)):
+            claims = {}
+            for target in units:
+                column = self._blocks[index].columns[target]
+                if (row, column.index) in self._sheet.without_value:
+                    self._findings.add(
+                        Gravity.ROW,
+                        Severity.INFO,
+                        "total_without_value",
+                        "合计是公式，文件里没有算好的结果，没法核对。",
+                        "在 WPS 中打开、保存后再传，就能核对。",
+                        sheet=self._sheet.name,
+                        row=row,
+                        column=column_letter(column.index),
+                    )
+                    continue
+                read = reader.money(row, target)
+                if read.fault is None and isinstance(read.value, int):
+                    claims[target] = read.value
+            self._result.sums.append(SumLine(row, mark, index, len(self._result.entries), claims))
+
+    def _balance(self, row: int, mark: Mark, text: str) -> bool:
+        amount = self._task.section.promoted.get("amount_fen", "")
+        for reader in self._readers:
+            for target in (BALANCE, amount, IN, DEBIT, CREDIT, OUT):
+                read = reader.money(row, target)
+                if read.fault is None and isinstance(read.value, int):
+                    self._result.balances.append(BalanceLine(row, mark, read.value))
+                    self._aside(row, WHY[mark], text)
+                    return True
+        return False
+
+    def _ask_about_loose(self) -> None:
+        """Single texts between entries: set aside, and asked about, since an entry may have lost its other cells."""
+        for row, text in self._loose:
+            self._result.set_aside.append(SetAside(self._sheet.name, row, "只有一格文字", mask_for_problem(text)))
+            self._findings.add(
+                Gravity.ROW,
+                Severity.CONFIRM,
+                "row_set_aside",
+                f"只写了“{mask_for_problem(text)}”，没有当成一笔账。对吗？",
+                "对就确认；是一笔账就把这一行填全。",
+                sheet=self._sheet.name,
+                row=row,
+            )
+        self._loose.clear()
+
+    def _aside(self, row: int, why: str, text: str) -> None:
+        if (row, text) not in self._loose:
+            self._result.read += 1
+        self._result.set_aside.append(SetAside(self._sheet.name, row, why, mask_for_problem(text)))
+
+    def _too_long(self, row: int, cells: list[Raw]) -> bool:
+        for index, raw in enumerate(cells):
+            if isinstance(raw, str) and len(raw) > LONGEST_CELL:
+                self._findings.add(
+                    Gravity.ROW,
+                    Severity.MUST_FIX,
+                    "cell_too_long",
+                    f"{column_letter(index)} 列这一格有 {len(raw)} 个字，超过 {LONGEST_CELL}。",
+                    "请缩短这一格；引号没有配对时，后面的行也会被算进来。",
+                    sheet=self._sheet.name,
+                    row=row,
+                    column=column_letter(index),
+                )
+                return True
+        return False
+
+    def _extra_cells(self, row: int, cells: list[Raw]) -> None:
+        """In a text file a row that is longer than the heading may have slipped sideways."""
+        if not self._sheet.from_text:
+            return
+        width = max(len(self._sheet.rows[level - 1]) for level in range(self._heading.first, self._heading.last + 1))
+        extra = [index for index, raw in enumerate(cells) if index >= width and not is_blank(raw)]
+        if extra:
+            self._findings.add(
+                Gravity.ROW,
+                Severity.MUST_FIX,
+                "extra_cells",
+                f"比表头多出 {len(extra)} 格，可能有一格里带了逗号，后面的都错了位。",
+                "请在表格软件里打开这一行，对齐各列；内容里有逗号的要用引号括起来。",
+                sheet=self._sheet.name,
+                row=row,
+                column=column_letter(extra[0]),
+            )
