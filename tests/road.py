@@ -37,7 +37,13 @@ CANAL = entry(
     "2026-07-12", "村东水渠清淤人工费", 1_160_000, voucher_no="107", category="out_public", counterparty="李大山"
 )
 LAMPS = entry(
-    "2026-09-12", "购路灯配件", 84_000, voucher_no="112", category="out_public", counterparty="鑫源建材店", witness="何山"
+    "2026-09-12",
+    "购路灯配件",
+    84_000,
+    voucher_no="112",
+    category="out_public",
+    counterparty="鑫源建材店",
+    witness="何山",
 )
 THREE = (RENT, CANAL, LAMPS)
 

@@ -12,6 +12,7 @@ import villagehub.disclosures.models
 import villagehub.journal.models
 import villagehub.ledgers.models
 import villagehub.places.models
+import villagehub.public.models
 import villagehub.storage.tables
 import villagehub.transparency.models  # noqa: F401
 from villagehub.storage.base import Base

@@ -49,7 +49,7 @@ def test_nothing_unfinished_is_shipped() -> None:
     unfinished = [
         shown(path)
         for path in FILES
-        if re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", path.read_text(encoding="utf-8"))
+        if re.search(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b", path.read_text(encoding="utf-8"))
     ]
     assert unfinished == []
 

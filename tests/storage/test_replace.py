@@ -47,13 +47,14 @@ OPEN = {
 def unique_keys(table: str) -> list[tuple[str, ...]]:
     found = metadata.tables[table]
     keys = [tuple(found.primary_key.columns.keys())]
-    keys += [tuple(one.columns.keys()) for one in found.constraints if isinstance(one, UniqueConstraint)]
+    # Constraints and indexes are sets: sorted, so that every worker of a parallel run collects the same tests.
+    keys += sorted(tuple(one.columns.keys()) for one in found.constraints if isinstance(one, UniqueConstraint))
     # A partial index over open versions holds no sealed one.
-    keys += [
+    keys += sorted(
         tuple(one.columns.keys())
         for one in found.indexes
         if one.unique and one.dialect_options["sqlite"]["where"] is None
-    ]
+    )
     if found.dialect_options["sqlite"]["with_rowid"] is not False:
         keys.append(("rowid",))
     return keys

@@ -134,7 +134,7 @@ def test_the_log_has_one_line_per_event_without_personal_data(client: Browser, t
     configure_logging("INFO", file=file)
     try:
         client.get("/login?next=/q&name=孙立")
-        client.get("/v/990101100201/nowhere")
+        client.get("/nowhere/990101100201")
         log.error("fault\r\nforged", words="身份证 11010119900307123X 手机 13800000000")
         try:
             raise ValueError("卡号 6222020200001234567")

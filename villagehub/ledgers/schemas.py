@@ -10,16 +10,16 @@ from villagehub.sections import SECTIONS
 ENTITIES: Final = {"committee": "村民委员会", "collective": "村集体经济组织", "group": "村民小组"}
 
 
-class BadForm(Refused):
+class BadUpload(Refused):
     """A field of the form is missing or not one of the choices."""
 
-    code = "bad_form"
+    code = "bad_upload"
     message = "{what}"
     fix = "请改好后再点“上传并核对”；别的内容都还在。"
     status = 422
 
 
-def _needed(what: str) -> dict[str, str]:
+def _needed(what: str) -> dict[str, Any]:
     return {"required": what, "null": what, "invalid": what}
 
 
@@ -59,13 +59,14 @@ class UploadForm(Schema):
 
 
 def read_form(form: dict[str, Any]) -> dict[str, str]:
-    """The cleaned fields; raises BadForm with the first thing that is wrong."""
-    errors = UploadForm().validate(form)
+    """The cleaned fields; raises BadUpload with the first thing that is wrong."""
+    given = {name: value for name, value in form.items() if value != ""}
+    errors = UploadForm().validate(given)
     if errors:
-        raise BadForm(what=str(next(iter(errors.values()))[0]))
-    cleaned: dict[str, str] = UploadForm().load(form)
+        raise BadUpload(what=str(next(iter(errors.values()))[0]))
+    cleaned: dict[str, str] = UploadForm().load(given)
     if cleaned["entity"] == "group" and not cleaned["group_no"]:
-        raise BadForm(what="村民小组的账要写第几组。")
+        raise BadUpload(what="村民小组的账要写第几组。")
     if cleaned["entity"] != "group" and cleaned["group_no"]:
-        raise BadForm(what="只有村民小组的账才写组号。")
+        raise BadUpload(what="只有村民小组的账才写组号。")
     return cleaned

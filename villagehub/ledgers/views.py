@@ -1,9 +1,8 @@
 """Pages of uploading and checking: parse, call one action or query, answer."""
 
 import unicodedata
-from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import redirect
 
@@ -149,9 +148,7 @@ def template_file(section: str) -> ResponseReturnValue:
     return response
 
 
-def _download(raw: bytes, content_type: str) -> Any:
-    from flask import make_response
-
+def _download(raw: bytes, content_type: str) -> Response:
     response = make_response(raw)
     response.content_type = content_type
     return response

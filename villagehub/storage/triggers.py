@@ -44,7 +44,5 @@ def compare_triggers(connection: Connection) -> list[str]:
     faults += [f"防改保护 {name} 不见了。{_NEXT_STEP}" for name in wanted if name not in held]
     faults += [f"防改保护 {name} 被改过。{_NEXT_STEP}" for name, sql in wanted.items() if held.get(name, sql) != sql]
     faults += [f"多出一个不认识的防改保护 {name}。{_NEXT_STEP}" for name in held if name not in wanted]
-    faults += [
-        f"数据表上多出一个不是本系统装的触发器 {name}。{_NEXT_STEP}" for name in engine.strangers(connection)
-    ]
+    faults += [f"数据表上多出一个不是本系统装的触发器 {name}。{_NEXT_STEP}" for name in engine.strangers(connection)]
     return faults

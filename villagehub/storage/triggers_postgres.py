@@ -177,9 +177,7 @@ def _pieces(connection: Connection) -> tuple[list[_Function], list[_Trigger]]:
         name = f"vh_guard_{guard.table}"
         functions.append(_Function(name, "", "trigger", _body(guard)))
         entering = _INSERT if guard.belongs or guard.staged else 0
-        triggers.append(
-            _Trigger(f"vh_{guard.table}", guard.table, _ROW | _BEFORE | _UPDATE | _DELETE | entering, name)
-        )
+        triggers.append(_Trigger(f"vh_{guard.table}", guard.table, _ROW | _BEFORE | _UPDATE | _DELETE | entering, name))
     for table in (*(guard.table for guard in guards.GUARDS), *guards.TRUNCATE_ONLY):
         if table in held:
             triggers.append(_Trigger(f"vh_{table}_truncate", table, _BEFORE | _TRUNCATE, "vh_no_truncate"))

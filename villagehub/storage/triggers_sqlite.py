@@ -41,7 +41,7 @@ def _read_table(connection: Connection, name: str) -> _Table | None:
     keys = [] if "WITHOUT ROWID" in sql.upper() else [_Key((_ROWID,))]
     indexes = connection.exec_driver_sql(
         "SELECT l.name, l.partial, m.sql FROM pragma_index_list(?) AS l LEFT JOIN sqlite_master AS m"
-        ' ON m.type = \'index\' AND m.name = l.name WHERE l."unique" = 1 ORDER BY l.name',
+        " ON m.type = 'index' AND m.name = l.name WHERE l.\"unique\" = 1 ORDER BY l.name",
         (name,),
     ).all()
     for index, partial, text in indexes:

@@ -44,7 +44,6 @@ def reading() -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.rollback()
         session.close()
 
 

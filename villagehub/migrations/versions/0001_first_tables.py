@@ -521,8 +521,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_version_row_row_id"), "version_row", ["row_id"], unique=False)
 
+    op.create_table(
+        "stored_page",
+        sa.Column("path", sa.String(400), nullable=False),
+        sa.Column("village_id", BIG, nullable=False),
+        sa.Column("generation", BIG, nullable=False),
+        sa.Column("etag", sa.String(80), nullable=False),
+        sa.Column("content_type", sa.String(80), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("built_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_stored_page")),
+    )
+    op.create_index(op.f("ix_stored_page_village_id"), "stored_page", ["village_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("stored_page")
     op.drop_table("version_row")
     op.drop_table("vote")
     op.drop_table("version_fact")

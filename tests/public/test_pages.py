@@ -1,0 +1,311 @@
+"""What villagers see of what was published, over the real road and the real bytes."""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+import road
+from flask import Flask
+from werkzeug.test import TestResponse
+from world import COUNTY, Browser, County
+
+from villagehub.public.build import build_dirty
+from villagehub.sections.base import Facts
+
+HOME = f"/v/{COUNTY.village}"
+PERIOD = f"{HOME}/finance/2026Q3"
+LARGEST = 14_336
+
+BUILDING: Facts = {
+    "asset_no": "FW-001",
+    "name": "村委会办公楼",
+    "category": "building",
+    "operating": False,
+    "location": "村部",
+    "original_value": 68_000_000,
+    "depreciation": 8_000_000,
+    "net_value": 60_000_000,
+    "state": "own_use",
+}
+PUMP: Facts = {
+    "asset_no": "JX-002",
+    "name": "抽水机",
+    "category": "machine",
+    "operating": True,
+    "location": "东塘",
+    "original_value": 320_000,
+    "state": "idle",
+    "keeper": "钱有根",
+}
+SECRETARY: Facts = {
+    "name": "周强",
+    "post": "村委会主任",
+    "body": "村民委员会",
+    "portfolio": "全面工作",
+    "office_phone": "0719-0000000",
+}
+
+
+def recipient(name: str, group: str, fen: int, programme: str = "耕地地力保护补贴") -> Facts:
+    return {"programme": programme, "recipient": name, "group_name": group, "amount": fen}
+
+
+BATCH = (
+    recipient("李秀英", "3组", 32_000),
+    recipient("李大山", "3组", 21_000),
+    recipient("欧阳娜", "1组", 5_600),
+    recipient("王小二", "1组", 4_400),
+    recipient("赵铁柱", "2组", 9_900),
+)
+
+
+@pytest.fixture
+def village(app: Flask, county: County) -> Flask:
+    """A village that has published one of each section."""
+    assert county
+    with app.app_context():
+        road.published()
+        road.published((BUILDING, PUMP), of=road.account("assets", "2025"), opening=None)
+        road.published((SECRETARY,), of=road.account("duties", "2025"), opening=None)
+        road.published(BATCH, of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None)
+        road.published(
+            tuple(recipient(f"张{one}", "1组", 50_000, "农村低保") for one in "甲乙丙"),
+            of=road.account("funds", "2026-09", subject="农村低保"),
+            opening=None,
+        )
+        build_dirty()
+    return app
+
+
+def links_in(page: str) -> set[str]:
+    return {one.replace("&amp;", "&") for one in re.findall(r'href="(/[^"#]*|\?[^"#]*)', page)}
+
+
+def read(client: Browser, path: str, status: int = 200) -> TestResponse:
+    """Fetches a page and checks what every page promises."""
+    answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:300]}"
+    return answer
+
+
+def text_of(answer: TestResponse) -> str:
+    import gzip
+
+    raw = answer.data
+    return (gzip.decompress(raw) if answer.headers.get("Content-Encoding") == "gzip" else raw).decode()
+
+
+def check_page(path: str, page: str) -> None:
+    """One heading, a title, the language, a viewport, no script, no outside address, no inline style, labels on inputs."""
+    assert page.count("<h1") == 1, path
+    assert re.search(r"<title>[^<]{2,}</title>", page), path
+    assert '<html lang="zh-CN"' in page, path
+    assert 'name="viewport"' in page, path
+    assert "<script" not in page, path
+    assert " style=" not in page, path
+    assert not re.search(r"https?://", page), path
+    for field in re.findall(r'<input class="field" id="([^"]+)"', page):
+        assert f'<label for="{field}"' in page, path
+
+
+def test_every_page_that_can_be_reached_is_whole_small_and_without_script(village: Flask, client: Browser) -> None:
+    waiting, seen = [HOME, "/"], set[str]()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or "size=" in path or "theme=" in path:
+            continue
+        seen.add(path)
+        answer = read(client, path)
+        if path.endswith((".csv", ".xlsx")):
+            continue
+        page = text_of(answer)
+        check_page(path, page)
+        import gzip
+
+        assert len(gzip.compress(page.encode(), 6)) <= LARGEST, path
+        base = path.partition("?")[0]
+        waiting += [one if one.startswith("/") else base + one for one in links_in(page)]
+    assert {HOME, PERIOD, f"{HOME}/assets", f"{HOME}/duties", f"{HOME}/funds", f"{HOME}/n/1"} <= seen
+
+
+def test_the_home_page_says_the_quarter_in_one_sentence(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, HOME))
+    assert "7 月到 9 月，村里进账 <b>1.20 万元</b>，花了 <b>1.24 万元</b>" in page
+    assert "三季度已公开" in page
+    assert "2 件" in page
+
+
+def test_the_totals_on_the_page_are_the_sums_of_its_entries(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, PERIOD))
+    amounts = [one.replace(",", "") for one in re.findall(r'class="amt (?:in|out) num">([^<]+)<', page)]
+    income = sum(int(one.replace(".", "").lstrip("+")) for one in amounts if one.startswith("+"))
+    expense = sum(int(one.replace(".", "").lstrip("-")) for one in amounts if one.startswith("-"))
+    assert (income, expense) == (1_200_000, 1_244_000)
+    assert "12,440.00" in page
+    assert "4,560.00" in page
+
+
+def test_private_payees_are_masked_and_companies_are_not(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, PERIOD))
+    assert "孙长林" not in page
+    assert "孙**" in page
+    assert "鑫源建材店" in page
+    assert "何山" not in page
+
+
+def test_a_filter_shows_only_what_was_asked_for(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, f"{PERIOD}?dir=in"))
+    assert "鱼塘租金" in page
+    assert 'class="amt out' not in page
+    assert "没有这样的账目" in text_of(read(client, f"{PERIOD}?cat=nothing"))
+
+
+@pytest.mark.parametrize(
+    "query", ["after=abc", "after=-1", "dir=x", "cat=%00", "min=1e9", "after=99999999999999", "zu=x"]
+)
+def test_odd_queries_never_break_a_page(village: Flask, client: Browser, query: str) -> None:
+    for path in (PERIOD, f"{HOME}/assets", f"{HOME}/funds/2026-09/耕地地力保护补贴", f"{HOME}/n/1"):
+        read(client, f"{path}?{query}")
+
+
+def test_nobodys_name_stands_on_a_batchs_page_until_group_and_surname_are_chosen(
+    village: Flask, client: Browser
+) -> None:
+    batch = f"{HOME}/funds/2026-09/耕地地力保护补贴"
+    whole = text_of(read(client, batch))
+    group = text_of(read(client, f"{batch}?zu=3组"))
+    chosen = read(client, f"{batch}?zu=3组&xing=李")
+    for one in BATCH:
+        assert one["recipient"] not in whole + group
+    assert "李秀英" in text_of(chosen)
+    assert "欧阳娜" not in text_of(chosen)
+    assert chosen.headers["Cache-Control"] == "no-store"
+    assert "noindex" in text_of(chosen)
+    assert "729.00" in whole
+
+
+def test_ones_own_subsidy_is_found_by_the_exact_name_and_by_nothing_less(village: Flask, client: Browser) -> None:
+    def find(name: str) -> TestResponse:
+        return client.post(f"{HOME}/funds/find", data={"name": name}, headers={"Origin": "http://localhost"})
+
+    found = find(" 李秀英 ")
+    assert "320.00" in found.text
+    assert found.headers["Cache-Control"] == "no-store"
+    assert "320.00" not in find("李秀").text
+    assert "没有查到" in find("张甲").text
+    assert (
+        client.post(
+            f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://evil.example"}
+        ).status_code
+        == 403
+    )
+
+
+def test_asking_for_names_in_haste_is_slowed_down(village: Flask, client: Browser) -> None:
+    answers = [
+        client.post(f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://localhost"}).status_code
+        for _ in range(25)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_a_sensitive_list_of_fewer_than_five_shows_neither_count_nor_sum(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, f"{HOME}/funds/2026-09/农村低保"))
+    assert "少于 5 人" in page
+    assert "1,500.00" not in page
+    assert "张甲" not in page
+
+
+def test_lists_of_persons_have_totals_only_as_a_file(village: Flask, client: Browser) -> None:
+    raw = read(client, f"{HOME}/funds/2026-09/耕地地力保护补贴.csv").data.decode("utf-8-sig")
+    assert "729.00" in raw
+    for one in BATCH:
+        assert one["recipient"] not in raw
+
+
+def test_a_file_holds_every_row_and_says_so_at_its_end(village: Flask, client: Browser) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    raw = read(client, f"{PERIOD}.csv").data.decode("utf-8-sig").strip().splitlines()
+    assert len(raw) == 5
+    assert raw[-1].startswith("共 3 行，全部在此。第 1 号公开，防改码")
+    sheet = load_workbook(io.BytesIO(read(client, f"{PERIOD}.xlsx").data)).active
+    assert sheet is not None
+    assert sheet.max_row == 5
+    assert [cell.value for cell in sheet[2]].count(12000) == 1
+
+
+def test_a_correction_shows_old_and_new_why_and_who_agreed(village: Flask, client: Browser) -> None:
+    with village.app_context():
+        draft = road.correct(1)
+        road.change_row(draft, 2, amount="11500.00")
+        road.publish(road.agree(road.submit(draft)))
+        build_dirty()
+    page = text_of(read(client, PERIOD))
+    assert "<del>11,600.00 元</del> → <ins>11,500.00 元</ins>" in page
+    assert "发票金额抄错，村民提问后查对" in page
+    assert "王桂芳、李成（村务监督委员会）" in page
+    assert "更正过 1 次" in page
+    changes = text_of(read(client, f"{HOME}/n/6/changes"))
+    assert "<del>12,440.00</del>" in changes
+    assert "<ins>12,340.00</ins>" in changes
+    old = text_of(read(client, f"{HOME}/n/1"))
+    assert "这是旧的一版" in old
+    assert "-11,600.00" in old
+    story = text_of(read(client, f"{HOME}/finance/i/2"))
+    assert "首次公开" in story
+    assert "有改动" in story
+
+
+def test_a_nil_return_says_that_there_was_nothing(village: Flask, client: Browser) -> None:
+    with village.app_context():
+        from villagehub.disclosures import actions
+        from villagehub.storage import unit_of_work
+
+        me = road.hand(COUNTY.clerk)
+        with unit_of_work() as session:
+            version = actions.open_draft(session, road.account("finance", "2026Q4"), actor=me.actor, now=road.NOW)
+            actions.declare_nil(session, version, actor=me.actor, now=road.NOW)
+            number = version.id
+        road.publish(road.agree(road.submit(number)))
+        build_dirty()
+    assert "没有收支，村里已确认" in text_of(read(client, f"{HOME}/finance/2026Q4"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["finance/2019Q1", "finance/abc", "nothing", "n/999", "finance/i/999", "n/1/changes", "funds/i/5", "jt", "z9/x"],
+)
+def test_what_is_not_there_gets_a_plain_page_with_a_next_step(village: Flask, client: Browser, path: str) -> None:
+    answer = client.get(f"{HOME}/{path}")
+    assert answer.status_code == 404
+    assert "请" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_village_without_publications_says_what_to_do(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, f"/v/{COUNTY.other_village}"))
+    assert "正在准备第一次公开" in page
+    assert "还没公开" in page
+
+
+def test_a_late_quarter_is_said_on_the_home_page(app: Flask, county: County, client: Browser) -> None:
+    from villagehub.disclosures.due import ensure_default_rules
+    from villagehub.storage import unit_of_work
+
+    with app.app_context(), unit_of_work() as session:
+        ensure_default_rules(session)
+    page = text_of(read(client, f"/v/{county.other_village}"))
+    assert "2026年第三季度的财务收支应于10月15日公开，现在还没有" in page
+
+
+AsSignedIn = Callable[[str], Browser]
+
+
+def test_signed_in_people_see_the_same_public_bytes(village: Flask, client: Browser, sign_in: AsSignedIn) -> None:
+    clerk = cast("Browser", sign_in(COUNTY.clerk))
+    assert clerk.get(PERIOD).data == client.get(PERIOD).data

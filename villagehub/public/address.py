@@ -1,0 +1,89 @@
+"""Addresses below ``/v/<code>/`` (decision 38): read into their parts, and written from them. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote
+
+from villagehub.kernel.period import BadPeriod, Period
+from villagehub.kernel.refused import NotFound
+from villagehub.sections import SECTIONS
+
+_ENTITY: Final = re.compile(r"jt|z(?P<group>\d{1,3})", re.ASCII)
+UNREADABLE: Final = "网址里有一段不对"
+"""What is not understood is not repeated: whoever makes an address must not put words on our page."""
+_ENDING: Final = re.compile(r"(?P<stem>.+)\.(?P<ending>csv|xlsx)")
+
+
+class NoSuchPage(NotFound):
+    """The address names nothing that the village has published."""
+
+    code = "no_such_page"
+    message = "没有找到这一页：{what}。"
+    fix = "可能是网址抄错了，或者这一期还没有公开。请从村首页再点一次。"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address asks for, within one village."""
+
+    entity: str = "committee"
+    group_no: str = ""
+    section: str = ""
+    period: Period | None = None
+    subject: str = ""
+    item: int | None = None
+    ending: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The entity's segment with its slash, empty for the committee's books."""
+        if self.entity == "collective":
+            return "jt/"
+        return f"z{self.group_no}/" if self.entity == "group" else ""
+
+    def path(self, code: str) -> str:
+        """The address as it is written."""
+        parts = [f"/v/{code}/{self.prefix}{self.section}"]
+        if self.item is not None:
+            parts += ["i", str(self.item)]
+        elif self.period is not None:
+            parts.append(str(self.period))
+            if self.subject:
+                parts.append(quote(self.subject, safe=""))
+        return "/".join(parts).rstrip("/") + (f".{self.ending}" if self.ending else "")
+
+    def with_ending(self, ending: str) -> "Address":
+        """The same as a file."""
+        return replace(self, ending=ending)
+
+
+def read_address(rest: str) -> Address:
+    """Reads what stands after ``/v/<code>/``; raises NoSuchPage with the part that is not understood."""
+    parts = [part for part in rest.split("/") if part]
+    if not parts:
+        raise NoSuchPage(what=UNREADABLE)
+    entity, group = "committee", ""
+    match = _ENTITY.fullmatch(parts[0])
+    if match:
+        entity, group = ("group", match["group"]) if match["group"] else ("collective", "")
+        parts = parts[1:]
+    ending = ""
+    if parts:
+        named = _ENDING.fullmatch(parts[-1])
+        if named:
+            parts[-1], ending = named["stem"], named["ending"]
+    if not parts or parts[0] not in SECTIONS or len(parts) > 3:
+        raise NoSuchPage(what=UNREADABLE)
+    made = Address(entity, group, parts[0], ending=ending)
+    if len(parts) == 1:
+        return made
+    if parts[1] == "i":
+        if len(parts) != 3 or not re.fullmatch(r"\d{1,12}", parts[2], re.ASCII) or ending:
+            raise NoSuchPage(what=UNREADABLE)
+        return replace(made, item=int(parts[2]))
+    try:
+        period = Period.parse(parts[1])
+    except BadPeriod as fault:
+        raise NoSuchPage(what="网址里写的期数不对") from fault
+    return replace(made, period=period, subject=parts[2] if len(parts) == 3 else "")

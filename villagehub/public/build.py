@@ -1,0 +1,106 @@
+"""Publication is a build step: after the commit the village's pages are rendered once and kept as bytes (decision 37)."""
+
+import gzip
+from hashlib import sha256
+from urllib.parse import unquote
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.models import Row, Thing, VersionRow
+from villagehub.kernel import clock
+from villagehub.places.models import Place
+from villagehub.places.queries import NoSuchPlace
+from villagehub.public.look import public_policy
+from villagehub.public.models import StoredPage
+from villagehub.public.sections_pages import Village
+from villagehub.public.views import render_path, village_of
+from villagehub.sections import SECTIONS
+from villagehub.sections.base import Shape
+from villagehub.storage import reading, unit_of_work
+from villagehub.storage.tables import Generation, PageDirty
+
+HTML = "text/html; charset=utf-8"
+
+
+def etag_of(body: bytes) -> str:
+    """A strong tag from the page's plain bytes."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
+
+
+def paths_of(session: Session, village: Village) -> list[str]:
+    """The pages that are stored: home, record, section lists, the newest version of every period, register items."""
+    code = village.facts.code
+    paths = [f"/v/{code}", f"/v/{code}/n"]
+    for name in SECTIONS:
+        paths.append(f"/v/{code}/{name}")
+    for one in village.publications:
+        if village.superseded_by(one) is None:
+            paths.append(one.address.path(code))
+            if one.address.prefix:
+                paths.append(f"/v/{code}/{one.address.prefix}{one.section.name}")
+    for one in village.publications:
+        if one.section.shape is Shape.REGISTER and village.superseded_by(one) is None:
+            paths += _item_paths(session, village, one.id, one.address.prefix + one.section.name)
+    return list(dict.fromkeys(paths))
+
+
+def _item_paths(session: Session, village: Village, version_id: int, base: str) -> list[str]:
+    numbers = session.scalars(
+        select(Thing.number)
+        .join(Row, Row.thing_id == Thing.id)
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .where(VersionRow.version_id == version_id)
+    )
+    return [f"/v/{village.facts.code}/{base}/i/{number}" for number in numbers]
+
+
+def build_dirty() -> int:
+    """Builds the stored pages of every village that was marked; returns how many pages were written.
+
+    Runs after the commit and may be repeated: a mark is removed only when its pages are there.
+    """
+    with reading() as session:
+        rows = session.execute(
+            select(PageDirty.village_id, func.max(PageDirty.id)).group_by(PageDirty.village_id)
+        ).all()
+    return sum(_build_village(village_id, last) for village_id, last in sorted((one[0], one[1]) for one in rows))
+
+
+def _build_village(village_id: int, last_mark: int) -> int:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    pages: list[StoredPage] = []
+    today = clock.today()
+    with reading() as session:
+        place = session.get(Place, village_id)
+        generation = session.get(Generation, village_id)
+        number = generation.number if generation else 0
+        if place is not None:
+            try:
+                village = village_of(session, place.code)
+            except NoSuchPlace:
+                village = None
+            if village is not None:
+                for path in paths_of(session, village):
+                    with app.test_request_context(path):
+                        html = render_path(session, village, path, {})
+                        policy = public_policy()
+                    body = html.encode()
+                    pages.append(
+                        StoredPage(
+                            path=unquote(path),
+                            village_id=village_id,
+                            generation=number,
+                            etag=etag_of(body),
+                            content_type=HTML,
+                            policy=policy,
+                            body=gzip.compress(body, 9, mtime=0),
+                            built_on=today,
+                        )
+                    )
+    with unit_of_work() as session:
+        session.execute(delete(StoredPage).where(StoredPage.village_id == village_id))
+        session.add_all(pages)
+        session.execute(delete(PageDirty).where(PageDirty.village_id == village_id, PageDirty.id <= last_mark))
+    return len(pages)

@@ -1,0 +1,46 @@
+"""Two versions of a disclosure side by side: what was added, taken out, and changed, row by row. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from villagehub.public.finance_page import Change, changes_between
+from villagehub.public.published import Item
+from villagehub.sections.base import Section
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row that is not as before."""
+
+    number: int
+    name: str
+    kind: str
+    """``changed``, ``added`` or ``removed``."""
+    changes: tuple[Change, ...]
+
+
+def compare(section: Section, before: Sequence[Item], after: Sequence[Item]) -> list[RowChange]:
+    """What the later version changed; rows are the same where they are about the same thing."""
+    old = {one.thing_id: one for one in before}
+    new = {one.thing_id: one for one in after}
+    found: list[RowChange] = []
+    for one in after:
+        former = old.get(one.thing_id)
+        if former is None:
+            found.append(RowChange(one.number, name_of(section, one), "added", _all(section, one, added=True)))
+        elif former.values != one.values:
+            found.append(RowChange(one.number, name_of(section, one), "changed", changes_between(section, former, one)))
+    for one in before:
+        if one.thing_id not in new:
+            found.append(RowChange(one.number, name_of(section, one), "removed", _all(section, one, added=False)))
+    return found
+
+
+def name_of(section: Section, item: Item) -> str:
+    """What a row is called in lists."""
+    return str(item.values.get(section.headline) or f"第 {item.number} 项")
+
+
+def _all(section: Section, item: Item, *, added: bool) -> tuple[Change, ...]:
+    empty = Item(item.number, item.position, item.thing_id, {})
+    return changes_between(section, empty, item) if added else changes_between(section, item, empty)

@@ -1,0 +1,85 @@
+"""Bars of income and expense as figures for an SVG that needs neither script nor inline style. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from villagehub.kernel.money import rounded
+
+HEIGHT = 92
+BASE = 118
+WAN_FEN = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rectangle with its label above."""
+
+    x: int
+    y: str
+    height: str
+    label: str
+    label_x: int
+    label_y: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One period: its two bars and its name."""
+
+    name: str
+    x: int
+    income: Bar
+    expense: Bar
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Up to four periods side by side, and the same in words."""
+
+    groups: tuple[Group, ...]
+    words: str
+
+
+def tenths(number: int) -> str:
+    """A number of tenths of a pixel as SVG writes it."""
+    return f"{number // 10}.{number % 10}" if number % 10 else str(number // 10)
+
+
+def bars_of(periods: Sequence[tuple[str, int, int]]) -> Chart:
+    """``periods`` are (name, income fen, expense fen), oldest first; at most four are drawn."""
+    shown = periods[-4:]
+    largest = max((max(income, expense) for _, income, expense in shown), default=0) or 1
+    groups = []
+    for place, (name, income, expense) in enumerate(shown):
+        left = 12 + place * 80
+        groups.append(
+            Group(
+                name,
+                left + 27,
+                _bar(left, income, largest),
+                _bar(left + 28, expense, largest),
+                place == len(shown) - 1,
+            )
+        )
+    words = "；".join(
+        f"{name}收入{rounded(income, unit_fen=WAN_FEN, places=2)}、支出{rounded(expense, unit_fen=WAN_FEN, places=2)}"
+        for name, income, expense in shown
+    )
+    return Chart(tuple(groups), f"各期收入和支出，单位万元。{words}。")
+
+
+def _bar(x: int, fen: int, largest: int) -> Bar:
+    height = max(fen, 0) * HEIGHT * 10 // largest
+    top = BASE * 10 - height
+    return Bar(
+        x, tenths(top), tenths(height), rounded(fen, unit_fen=WAN_FEN, places=1), x + 13, tenths(max(top - 50, 110))
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage with one decimal, rounded half up: ``51.5``."""
+    if whole <= 0:
+        return "0.0"
+    tenth = (part * 2000 + whole) // (2 * whole)
+    return f"{tenth // 10}.{tenth % 10}"

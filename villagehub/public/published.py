@@ -1,0 +1,205 @@
+"""What a village has published, read once per page: versions with their reviewers, and rows from their faces."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.aggregates import UNDER, is_aggregate, public_totals
+from villagehub.disclosures.face import ORIGINAL
+from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
+from villagehub.disclosures.scope import BODY_OF, title_of
+from villagehub.disclosures.stages import Stage, VersionKind
+from villagehub.kernel.clock import local_day
+from villagehub.kernel.codes import seal_code
+from villagehub.kernel.period import Period
+from villagehub.public.address import Address
+from villagehub.sections import section_named
+from villagehub.sections.base import Section
+from villagehub.transparency.models import Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """One vote as it was published."""
+
+    name: str
+    post: str
+    agrees: bool
+    objection: str
+    on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One published version, as pages speak of it."""
+
+    id: int
+    number: int
+    disclosure_id: int
+    title: str
+    section: Section
+    address: Address
+    kind: VersionKind
+    published_at: datetime
+    totals: dict[str, int]
+    opening_fen: int | None
+    closing_fen: int | None
+    bank_fen: int | None
+    cash_fen: int | None
+    supersedes_id: int | None
+    reason: str
+    expires_on: date | None
+    seal: str
+    aggregate: bool
+    reviewers: tuple[Reviewer, ...] = field(default=())
+
+    @property
+    def day(self) -> date:
+        """The day of publication in Asia/Shanghai."""
+        return local_day(self.published_at)
+
+    @property
+    def period(self) -> Period:
+        """The period; a disclosure always has one."""
+        assert self.address.period is not None  # noqa: S101 - every disclosure has a period
+        return self.address.period
+
+    @property
+    def body(self) -> str:
+        """Who reviewed it."""
+        return BODY_OF[self.address.entity]
+
+    @property
+    def reviewer_names(self) -> str:
+        """Names of those who agreed, for the trust line."""
+        return "、".join(one.name for one in self.reviewers if one.agrees)
+
+    @property
+    def objections(self) -> list[Reviewer]:
+        """Who did not agree, and why."""
+        return [one for one in self.reviewers if not one.agrees]
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows; None where even that is not said (少于5人)."""
+        return None if UNDER in self.totals else self.totals.get("rows", 0)
+
+    @property
+    def expired(self) -> bool:
+        """Whether names have gone by their date."""
+        return self.expires_on is not None and self.expires_on <= local_day(datetime.now(self.published_at.tzinfo))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row as its public face shows it."""
+
+    number: int
+    position: int
+    thing_id: int
+    values: dict[str, Any]
+    erased: bool = False
+
+
+def publications_of(session: Session, village_id: int) -> list[Publication]:
+    """All publications of the village, newest first."""
+    found = session.execute(
+        select(Version, Disclosure, Leaf.hash)
+        .join(Disclosure, Disclosure.id == Version.disclosure_id)
+        .join(Leaf, Leaf.id == Version.leaf_id)
+        .where(Version.village_id == village_id, Version.stage == Stage.PUBLISHED)
+        .order_by(Version.number.desc())
+    ).all()
+    reviews = _reviews(session, [version.id for version, _, _ in found])
+    return [
+        _publication(version, disclosure, leaf_hash, reviews.get(version.id, ()))
+        for version, disclosure, leaf_hash in found
+    ]
+
+
+def _publication(
+    version: Version, disclosure: Disclosure, leaf_hash: bytes, reviewers: Iterable[Reviewer]
+) -> Publication:
+    section = section_named(disclosure.section)
+    assert version.number is not None  # noqa: S101 - a check of the table
+    assert version.published_at is not None  # noqa: S101 - a trigger of the table
+    return Publication(
+        id=version.id,
+        number=version.number,
+        disclosure_id=disclosure.id,
+        title=title_of(disclosure),
+        section=section,
+        address=Address(
+            disclosure.entity, disclosure.group_no, disclosure.section, disclosure.period, disclosure.subject
+        ),
+        kind=VersionKind(version.kind),
+        published_at=version.published_at,
+        totals=public_totals(section, disclosure.subject, version.totals),
+        opening_fen=version.opening_fen,
+        closing_fen=version.closing_fen,
+        bank_fen=version.bank_fen,
+        cash_fen=version.cash_fen,
+        supersedes_id=version.supersedes_id,
+        reason=version.reason,
+        expires_on=version.expires_on,
+        seal=seal_code(leaf_hash),
+        aggregate=is_aggregate(section, disclosure.subject),
+        reviewers=tuple(reviewers),
+    )
+
+
+def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[Reviewer]]:
+    found: dict[int, list[Reviewer]] = {}
+    for start in range(0, len(version_ids), 500):
+        part = version_ids[start : start + 500]
+        for fact in session.scalars(
+            select(VersionFact).where(VersionFact.version_id.in_(part)).order_by(VersionFact.version_id, VersionFact.id)
+        ):
+            if fact.name.startswith("review:") and fact.value:
+                found.setdefault(fact.version_id, []).append(
+                    Reviewer(
+                        str(fact.value.get("name", "")),
+                        str(fact.value.get("post", "")),
+                        bool(fact.value.get("agrees")),
+                        str(fact.value.get("objection", "")),
+                        bool(fact.value.get("on_paper")),
+                    )
+                )
+    return found
+
+
+def newest(publications: Sequence[Publication]) -> list[Publication]:
+    """The newest publication of each disclosure, newest first."""
+    seen: set[int] = set()
+    kept: list[Publication] = []
+    for one in publications:
+        if one.disclosure_id not in seen:
+            seen.add(one.disclosure_id)
+            kept.append(one)
+    return kept
+
+
+def items_of(session: Session, version_id: int) -> list[Item]:
+    """The rows of a published version, from their faces, in the clerk's order."""
+    found = session.execute(
+        select(VersionRow.position, Thing.id, Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id)
+        .join(RowFace, RowFace.id == VersionRow.row_face_id)
+        .join(Row, Row.id == VersionRow.row_id)
+        .join(Thing, Thing.id == Row.thing_id)
+        .where(VersionRow.version_id == version_id)
+        .order_by(VersionRow.position)
+    )
+    return [
+        Item(number, position, thing_id, values_of(clear, fields), erasure is not None)
+        for position, thing_id, number, clear, fields, erasure in found
+    ]
+
+
+def values_of(clear: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """A face's values by field name; erased ones are left out."""
+    shown = {name: one.get("value") for name, one in fields.items() if name != ORIGINAL}
+    return {**clear, **{name: value for name, value in shown.items() if value is not None}}

@@ -1,0 +1,223 @@
+"""Stored pages, answered before Flask is entered (decision 37).
+
+Each request costs one small query: the village's generation. A page kept in this process's memory, or in the table of
+stored pages, is valid for exactly that generation and for the day on which it was made; so a publication, a hide or an
+expiry reaches both workers at once, and what depends on the day (应于X日公开, the end of a list of persons) follows midnight.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+
+from flask import Flask
+from sqlalchemy import Date, Engine, bindparam, text
+
+from villagehub.config import Settings
+from villagehub.kernel import clock
+from villagehub.public.look import CACHE, VARY
+from villagehub.storage import db
+from villagehub.web.headers import ALWAYS, HSTS
+from villagehub.web.hosts import is_ours, trusted_names
+from villagehub.web.logs import log
+from villagehub.web.looks import read_looks
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+MOST_KEPT: Final = 2000
+LARGEST_KEPT: Final = 256 * 1024
+_GENERATION: Final = text(
+    "SELECT p.id, g.number FROM place p LEFT JOIN generation g ON g.village_id = p.id WHERE p.code = :code"
+)
+_PAGE: Final = text(
+    "SELECT etag, content_type, policy, body FROM stored_page"
+    " WHERE path = :path AND generation = :generation AND built_on = :day"
+).bindparams(bindparam("day", type_=Date))
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """What a page was made from: the village's generation and the day in Asia/Shanghai."""
+
+    generation: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it is answered."""
+
+    valid: Validity
+    etag: str
+    content_type: str
+    policy: str
+    body: bytes
+    """gzip."""
+
+
+class Shelf:
+    """The process's memory of pages, the least recently used one leaves first."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._pages: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self._most = most
+        self._lock = threading.Lock()
+
+    def find(self, key: tuple[str, str], valid: Validity) -> Kept | None:
+        """The page, if it is of this generation and day."""
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is None or kept.valid != valid:
+                return None
+            self._pages.move_to_end(key)
+            return kept
+
+    def put(self, key: tuple[str, str], kept: Kept) -> None:
+        """Keeps the page."""
+        with self._lock:
+            self._pages[key] = kept
+            self._pages.move_to_end(key)
+            while len(self._pages) > self._most:
+                self._pages.popitem(last=False)
+
+
+class StoredPages:
+    """WSGI: answers what is stored, hands everything else on, and keeps villagers' pages that come back."""
+
+    def __init__(self, inner: Wsgi, engine: Engine, settings: Settings) -> None:
+        self._inner = inner
+        self._engine = engine
+        self._shelf = Shelf()
+        self._trusted = trusted_names(settings)  # a strange host is Flask's to refuse
+        self._https = settings.https
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """One request."""
+        path = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace")
+        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD") or not path.startswith("/v/"):
+            return self._inner(environ, start_response)
+        if environ.get("QUERY_STRING") or not is_ours(environ.get("HTTP_HOST", ""), self._trusted):
+            return self._inner(environ, start_response)
+        variant = _variant(environ.get("HTTP_COOKIE", ""))
+        code = path.split("/", 3)[2]
+        try:
+            valid, kept = self._look_up(path, code, variant)
+        except Exception:
+            log.exception("stored_page_lookup_failed", path=path)
+            return self._inner(environ, start_response)
+        if valid is None:
+            return self._inner(environ, start_response)
+        if kept is not None:
+            return self._answer(kept, environ, start_response)
+        return self._keep(environ, start_response, (path, variant), valid)
+
+    def _look_up(self, path: str, code: str, variant: str) -> tuple[Validity | None, Kept | None]:
+        with self._engine.connect() as connection:
+            row = connection.execute(_GENERATION, {"code": code}).first()
+            if row is None:
+                return None, None
+            valid = Validity(int(row[1] or 0), clock.today())
+            kept = self._shelf.find((path, variant), valid)
+            if kept is None and not variant:
+                stored = connection.execute(
+                    _PAGE, {"path": path, "generation": valid.generation, "day": valid.day}
+                ).first()
+                if stored is not None:
+                    kept = Kept(valid, stored[0], stored[1], stored[2], bytes(stored[3]))
+                    self._shelf.put((path, variant), kept)
+            return valid, kept
+
+    def _answer(self, kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if kept.etag in [tag.strip().removeprefix("W/") for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+            start_response("304 Not Modified", [("ETag", kept.etag), ("Cache-Control", CACHE), ("Vary", VARY)])
+            return [b""]
+        body, headers = kept.body, [("Content-Type", kept.content_type), ("ETag", kept.etag)]
+        headers += [("Cache-Control", CACHE), ("Vary", VARY), ("Content-Security-Policy", kept.policy), *ALWAYS.items()]
+        if self._https:
+            headers.append(HSTS)
+        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            headers.append(("Content-Encoding", "gzip"))
+        else:
+            body = gzip.decompress(body)
+        headers.append(("Content-Length", str(len(body))))
+        start_response("200 OK", headers)
+        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _keep(
+        self, environ: Environ, start_response: StartResponse, key: tuple[str, str], valid: Validity
+    ) -> Iterable[bytes]:
+        """Lets Flask answer; a good page of ours is compressed, kept and answered like a stored one."""
+        seen: list[tuple[str, list[tuple[str, str]]]] = []
+        written: list[bytes] = []
+
+        def remember(status: str, headers: list[tuple[str, str]], _exc: Any = None) -> Callable[[bytes], None]:
+            seen.append((status, headers))
+            return written.append
+
+        inner = {**environ, "REQUEST_METHOD": "GET"}
+        answer = self._inner(inner, remember)
+        try:
+            body = b"".join([*_chunks(answer), *written])
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+        status, headers = seen[-1]
+        found = {name.lower(): value for name, value in headers}
+        ours = (
+            status.startswith("200")
+            and found.get("cache-control") == CACHE
+            and found.get("content-type", "").startswith("text/html")
+            and "set-cookie" not in found
+        )
+        if not ours or len(body) > LARGEST_KEPT:
+            start_response(status, headers)
+            return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        kept = Kept(
+            valid,
+            f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+            found["content-type"],
+            found["content-security-policy"],
+            gzip.compress(body, 9, mtime=0),
+        )
+        self._shelf.put(key, kept)
+        return self._answer(kept, environ, start_response)
+
+
+def _chunks(answer: Iterable[bytes]) -> Iterator[bytes]:
+    yield from answer
+
+
+def _variant(cookie: str) -> str:
+    """The looks that the cookies ask for; empty for the plain variant, which is stored."""
+    if "size=" not in cookie and "theme=" not in cookie:
+        return ""
+    jar = SimpleCookie()
+    try:
+        jar.load(cookie)
+    except CookieError:
+        return ""
+    return read_looks({name: one.value for name, one in jar.items()}).html_class
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for part in accepted.lower().split(","):
+        name, _, rest = part.partition(";")
+        if name.strip() in ("gzip", "*") and rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            return True
+    return False
+
+
+def register(app: Flask) -> None:
+    """Puts the stored pages before the application."""
+    settings: Settings = app.extensions["villagehub"]
+    with app.app_context():
+        engine = db.engine
+    app.wsgi_app = StoredPages(app.wsgi_app, engine, settings)  # type: ignore[method-assign]

@@ -1,0 +1,85 @@
+"""The same content as a file: CSV and XLSX beside each list. Lists of persons carry totals only (decision 27)."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from villagehub.kernel.money import plain_yuan
+from villagehub.public.published import Item, Publication
+from villagehub.sections.base import Field, Kind, Section
+
+CSV_TYPE: Final = "text/csv; charset=utf-8"
+XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_RISKY: Final = tuple("=+-@\t\r＝＋－＠")
+
+
+def safe(text: str) -> str:
+    """A cell that a spreadsheet would take for a formula gets a leading apostrophe (security.md "Files")."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def _cell(section: Section, field: Field, value: Any) -> str | int:
+    if value is None:
+        return ""
+    if field.kind is Kind.MONEY:
+        return plain_yuan(int(value))
+    if field.choices or field.kind is Kind.YES_NO:
+        return safe(field.label_of(value))
+    return safe(str(value))
+
+
+def lines_of(publication: Publication, items: Sequence[Item], village_name: str) -> Iterator[list[str | int]]:
+    """Heading, rows, and last a line that says how many rows, which publication and its 防改码."""
+    section = publication.section
+    if section.persons:
+        yield ["村", "补贴项目", "期间", "人数", "合计（元）"]
+        yield [
+            safe(village_name),
+            safe(publication.address.subject),
+            publication.period.label,
+            publication.rows if publication.rows is not None else "少于5人",
+            plain_yuan(publication.totals["amount_fen"]) if "amount_fen" in publication.totals else "",
+        ]
+        yield [f"为保护个人信息，名单不在文件里。第 {publication.number} 号公开，防改码 {publication.seal}"]
+        return
+    fields = section.public_fields
+    yield ["编号", *(f"{field.heading}（元）" if field.kind is Kind.MONEY else field.heading for field in fields)]
+    for item in items:
+        yield [item.number, *(_cell(section, field, item.values.get(field.name)) for field in fields)]
+    yield [f"共 {len(items)} 行，全部在此。第 {publication.number} 号公开，防改码 {publication.seal}"]
+
+
+def as_csv(publication: Publication, items: Sequence[Item], village_name: str) -> bytes:
+    """UTF-8 with a mark at the start, so that spreadsheets on Windows read the Chinese."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines_of(publication, items, village_name))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(publication: Publication, items: Sequence[Item], village_name: str) -> bytes:
+    """One sheet; money as numbers, so that sums work."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(publication.section.title)
+    money = {
+        index
+        for index, field in enumerate(publication.section.public_fields, start=1)
+        if field.kind is Kind.MONEY and not publication.section.persons
+    }
+    for number, line in enumerate(lines_of(publication, items, village_name)):
+        cells = []
+        for index, value in enumerate(line):
+            cell = WriteOnlyCell(sheet, value=value)
+            if number and index in money and isinstance(value, str) and value and not value.startswith("'"):
+                from decimal import Decimal
+
+                cell = WriteOnlyCell(sheet, value=Decimal(value))  # type: ignore[arg-type]
+                cell.number_format = "0.00"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
