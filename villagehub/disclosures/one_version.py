@@ -37,6 +37,7 @@ from villagehub.disclosures.scope import (
     section_of,
     title_of,
     version_with_id,
+    voters_on_behalf,
     votes_of,
 )
 from villagehub.disclosures.stages import KIND_WORDS, OPEN_STAGES, REASON_WORDS, STAGE_WORDS, Stage, VersionKind
@@ -63,6 +64,8 @@ class VoteLine:
     agrees: bool
     objection: str
     on_paper: bool
+    on_behalf: bool
+    """Cast at the command line for this person: 代为操作."""
     at: datetime
 
 
@@ -153,7 +156,7 @@ def read_version(
     page = min(max(1, page), pages)
     due = due_of(session, version.village_id, disclosure.section, disclosure.period) if not former else None
     headings, rows = list_rows(session, version, actor=actor, page=page)
-    votes = votes_of(session, version)
+    votes, absent = votes_of(session, version), voters_on_behalf(session, version.id)
     names = _names(session, {one.person_id for one in votes} | authors_of(session, version.id))
     members = _members(session, version, today)
     history = _history(session, version, section)
@@ -196,7 +199,15 @@ def read_version(
         changes=list_changes(session, version, former) if former else (),
         authors=tuple(names[one] for one in sorted(authors_of(session, version.id))),
         votes=tuple(
-            VoteLine(names[one.person_id], one.post, one.agrees, one.objection, one.on_paper, one.cast_at)
+            VoteLine(
+                names[one.person_id],
+                one.post,
+                one.agrees,
+                one.objection,
+                one.on_paper,
+                one.person_id in absent,
+                one.cast_at,
+            )
             for one in votes
         ),
         votes_missing=_missing(session, version, ()) if stage is Stage.SUBMITTED else 0,

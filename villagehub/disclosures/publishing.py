@@ -26,7 +26,14 @@ from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version,
 from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.reviewing import votes_still_missing
-from villagehub.disclosures.scope import authors_of, latest_published, section_of, title_of, votes_of
+from villagehub.disclosures.scope import (
+    authors_of,
+    latest_published,
+    section_of,
+    title_of,
+    voters_on_behalf,
+    votes_of,
+)
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import Event, chain_head
 from villagehub.kernel.canonical import canonical
@@ -198,6 +205,7 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
         facts["reason"] = {"text": version.reason}
     votes = votes_of(session, version)
     people = {one.id: one.name for one in session.scalars(select(Person).where(Person.id.in_(_ids(votes))))}
+    absent = voters_on_behalf(session, version.id)
     for place, one in enumerate(votes, start=1):
         facts[f"review:{place}"] = {
             "name": people[one.person_id],
@@ -205,6 +213,7 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
             "agrees": one.agrees,
             "objection": one.objection,
             "on_paper": one.on_paper,
+            "on_behalf": one.person_id in absent,
         }
     for place, aside in enumerate(_recusals(session, version), start=1):
         facts[f"recusal:{place}"] = aside

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from villagehub.accounts.actor import WEB
 from villagehub.disclosures.models import Disclosure, Recusal, Version, VersionAuthor, VersionRow, Vote
 from villagehub.disclosures.rules import Ballot
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
+from villagehub.journal import Event
+from villagehub.journal.models import JournalEntry
 from villagehub.kernel.period import Period
 from villagehub.kernel.refused import NotFound
 from villagehub.sections import section_named
@@ -131,6 +134,21 @@ def votes_of(session: Session, version: Version) -> Sequence[Vote]:
     return session.scalars(
         select(Vote).where(Vote.version_id == version.id, Vote.digest == (version.digest or "")).order_by(Vote.id)
     ).all()
+
+
+def voters_on_behalf(session: Session, version_id: int) -> set[int]:
+    """Reviewers whose newest vote on this version was cast at the command line for them (decision 25)."""
+    cast = session.execute(
+        select(JournalEntry.actor_id, JournalEntry.channel)
+        .where(
+            JournalEntry.event == Event.VOTE_CAST,
+            JournalEntry.subject_kind == "version",
+            JournalEntry.subject_id == version_id,
+        )
+        .order_by(JournalEntry.id)
+    )
+    newest = {person_id: channel for person_id, channel in cast if person_id is not None}
+    return {person_id for person_id, channel in newest.items() if channel != WEB}
 
 
 def ballots_of(session: Session, version: Version) -> list[Ballot]:

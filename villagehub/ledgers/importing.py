@@ -69,11 +69,12 @@ def import_command(
             upload, again = receive(
                 session, account, sha256=sha256, size=len(raw), filename=file.name, actor=actor, now=now
             )
-            upload_id, state = upload.id, upload.state
+            upload_id, state, version_id = upload.id, upload.state, upload.version_id
         if again:
             click.echo(f"这个文件以前传过（第 {upload_id} 次上传），接着上次的办。")
         if state == "accepted":
             click.echo("上次已经存成草稿，没有重复存。")
+            _say_version(version_id, login)
             return
         checked = check_bytes(raw, file.name, account, settings)
         with unit_of_work() as session:
@@ -99,6 +100,10 @@ def import_command(
         f"已存成草稿：{len(checked.rows)} 行（新 {changes.new}，改 {changes.changed}，没变 {changes.unchanged}，"
         f"表里没有了 {changes.missing}）。"
     )
+    _say_version(version_id, login)
+
+
+def _say_version(version_id: int | None, login: str) -> None:
     click.echo(f"版本 {version_id}。下一步：villagehub disclosures submit {version_id} --as {login}")
 
 

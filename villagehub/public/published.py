@@ -31,6 +31,8 @@ class Reviewer:
     agrees: bool
     objection: str
     on_paper: bool
+    on_behalf: bool
+    """Given at the command line for the reviewer (decision 25)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[Rev
                         bool(fact.value.get("agrees")),
                         str(fact.value.get("objection", "")),
                         bool(fact.value.get("on_paper")),
+                        bool(fact.value.get("on_behalf")),
                     )
                 )
     return found
