@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import Session
 
 from villagehub.storage.base import db
@@ -78,11 +78,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _keep_first_sentence(context: ExceptionContext) -> None:
+    """PostgreSQL's DETAIL repeats the failing row; a fault's text goes into the log, so only its first sentence stays."""
+    diagnosis = getattr(context.original_exception, "diag", None)
+    first = getattr(diagnosis, "message_primary", None)
+    if first and context.sqlalchemy_exception is not None:
+        context.original_exception.args = (first,)
+        context.sqlalchemy_exception.args = (f"({type(context.original_exception).__name__}) {first}",)
+
+
 def prepare_engine(engine: Engine) -> None:
-    """Attaches the connection set-up of SQLite, once; on PostgreSQL there is nothing to do."""
+    """Attaches the connection set-up of SQLite, or PostgreSQL's discretion about faults; once."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _prepare_sqlite):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "handle_error", _keep_first_sentence):
+        event.listen(engine, "handle_error", _keep_first_sentence)
 
 
 def register(app: Flask, url: str) -> None:
