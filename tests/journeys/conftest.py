@@ -10,8 +10,12 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
 
 BIN = Path(sys.executable).parent
 
@@ -19,6 +23,31 @@ BIN = Path(sys.executable).parent
 def chromium_path() -> str | None:
     """The browser named by VILLAGEHUB_TEST_CHROMIUM, else the one on the PATH."""
     return os.environ.get("VILLAGEHUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+CHROMIUM_WORDS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""The browser talks to nobody but the page's server."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Chromium"]:
+    """One browser for the session; each person in a journey gets a context of their own. Skips where there is none."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: put it on the PATH or name it in VILLAGEHUB_TEST_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM_WORDS))
+        yield browser
+        browser.close()
 
 
 def free_port() -> int:
@@ -47,6 +76,17 @@ class Server:
 
     def run(self, *words: str, text: str | None = None, expect: int = 0) -> str:
         """Runs one ``villagehub`` command; its output. Fails the test on another exit code."""
+        return self.answer(*words, text=text, expect=expect).stdout
+
+    def refused(self, *words: str, expect: int = 4) -> str:
+        """Runs one command that must be refused; what it says, without a trace of a fault."""
+        said = self.answer(*words, expect=expect).stderr
+        assert "Traceback" not in said
+        assert "故障" not in said
+        return said
+
+    def answer(self, *words: str, text: str | None = None, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        """Runs one command; both its outputs."""
         done = subprocess.run(
             [str(BIN / "villagehub"), *words],
             input=text,
@@ -57,7 +97,7 @@ class Server:
             check=False,
         )
         assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        return done
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from villagehub.disclosures import office
+from villagehub.disclosures import office, rules
 from villagehub.disclosures.at_keyboard import AS, JSON, VERSION, act, at_keyboard, say
 from villagehub.disclosures.schemas import BadForm
 from villagehub.disclosures.scope import Account, section_of, version_with_id
@@ -18,6 +18,18 @@ from villagehub.sections.base import Section
 from villagehub.storage import unit_of_work
 
 _KINDS: Final = "；".join(f"{code} {words}" for code, words in REASON_WORDS.items())
+
+
+class DoubtfulAtKeyboard(rules.DoubtfulRow):
+    """The same question, with the answer that a command can give."""
+
+    fix = "写错了就改；确实如此，就加上 --confirm 再写一遍。"
+
+
+class RowsAtKeyboard(rules.RowsInDraft):
+    """The same refusal, with the answer that a command can give."""
+
+    fix = "请用 villagehub disclosures show {version} 看一看；确实没有这类事项，就加上 --rows-may-go 再报。"
 
 
 @click.command("submit", help="送审：交给村务监督委员会（集体的账交监事会）看过签字。")
@@ -83,7 +95,10 @@ def nil_command(
     with at_keyboard(context, login, version or 0) as me:
         with unit_of_work() as session:
             if version is not None:
-                office.make_nil(session, version, me, rows_may_go=rows_may_go)
+                try:
+                    office.make_nil(session, version, me, rows_may_go=rows_may_go)
+                except rules.RowsInDraft as asked:
+                    raise RowsAtKeyboard(**asked.facts, version=version) from None
                 held = version
             else:
                 place = read_village(session, village)
@@ -128,7 +143,10 @@ def row_command(
     with at_keyboard(context, login, version) as me:
         with unit_of_work() as session:
             typed = _typed(section_of(version_with_id(session, version)), changes)
-            office.change_row(session, version, number, me, typed, confirmed=confirmed)
+            try:
+                office.change_row(session, version, number, me, typed, confirmed=confirmed)
+            except rules.DoubtfulRow as asked:
+                raise DoubtfulAtKeyboard(**asked.facts) from None
         say(version, me, f"编号 {number} 那一行已改好。")
 
 

@@ -83,10 +83,8 @@ def waiting_for(session: Session, lines: Sequence[Line], *, actor: Actor, policy
     return {
         one.version_id
         for one in lines
-        if why_not_step(
-            session, version_with_id(session, one.version_id), STEPS_AT[one.stage][0], actor=actor, policy=policy
-        )
-        is None
+        for step in STEPS_AT[one.stage][:1]
+        if why_not_step(session, version_with_id(session, one.version_id), step, actor=actor, policy=policy) is None
     }
 
 

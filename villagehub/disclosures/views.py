@@ -11,6 +11,7 @@ from villagehub.accounts.rules import NeedsSignIn, Permission
 from villagehub.disclosures import office, rules
 from villagehub.disclosures.acting import hand, meanwhile, takes, version_page
 from villagehub.disclosures.one_version import read_version
+from villagehub.disclosures.openings import list_waiting_openings
 from villagehub.disclosures.policy import policy_of
 from villagehub.disclosures.queries import list_not_begun, list_open, list_published, waiting_for
 from villagehub.disclosures.row_lines import read_row
@@ -50,6 +51,7 @@ def _desk_page(refusal: Refused | None = None) -> ResponseReturnValue:
             chosen=chosen,
             waiting=waiting_for(session, opened, actor=actor, policy=policy_of(settings())),
             opened=opened,
+            openings=list_waiting_openings(session, ids),
             not_begun=list_not_begun(session, [one for one in ids if one in clerk_at], today=today),
             published=list_published(session, ids, today=today),
             clerk_at=[one for one in clerk_at.values() if one.id in ids],
