@@ -9,6 +9,7 @@ from villagehub.accounts.models import Appointment
 from villagehub.accounts.queries import keyboard_channel
 from villagehub.accounts.roles import Role
 from villagehub.config import Settings, load_settings
+from villagehub.disclosures.due import ensure_default_rules
 from villagehub.kernel import clock
 from villagehub.ops.doctor import KEYS
 from villagehub.storage import migrate, reading, unit_of_work
@@ -27,6 +28,14 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
 
 
+def settle() -> None:
+    """Puts in place what every installation begins with: the rules of when what must be public, unless it has its own.
+    Needs an application context; safe to repeat.
+    """
+    with unit_of_work() as session:
+        ensure_default_rules(session)
+
+
 @click.command(
     "init", help="新装或升级：建数据库和密钥，再问第一个管理员的登录名和密码。可以重复运行，不会动已有的数据。"
 )
@@ -40,6 +49,7 @@ def init_command(context: click.Context, login: str | None, name: str, password_
     prepare(settings)
     click.echo(f"数据都放在 {settings.instance}，请整个文件夹定期备份；keys/ 里的密钥要另外存一份。")
     with context.obj().app_context():
+        settle()
         with reading() as session:
             wanted = select(Appointment.id).where(
                 Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)

@@ -193,6 +193,20 @@ def total_lines(publication: Publication) -> list[tuple[str, str]]:
     return lines
 
 
+def opening_words(publication: Publication, account: Sequence[Publication]) -> str:
+    """期初待更正 (decision 7): what to say where the period before was corrected and this one still opens with its former
+    closing. ``account`` are the newest publications of the same account; empty words where they agree.
+    """
+    before = max((one for one in account if one.period < publication.period), key=lambda one: one.period, default=None)
+    opening, closing = publication.opening_fen, before.closing_fen if before else None
+    if before is None or opening is None or closing is None or opening == closing:
+        return ""
+    return (
+        f"期初待更正：{before.period.label}更正以后，结余是 {closing_words(closing)} 元，"
+        f"这一期写的期初还是 {closing_words(opening)} 元。"
+    )
+
+
 def closing_words(fen: int) -> str:
     """A negative balance is 亏空, never brackets or red (ux.md §8)."""
     return yuan(fen) if fen >= 0 else f"亏空 {yuan(-fen)}"

@@ -151,6 +151,7 @@ def _finance_page(
             village.facts.code
         ),
         totals=finance_page.total_lines(publication),
+        gap=finance_page.opening_words(publication, found),
         closing=finance_page.closing_words(closing) if closing is not None else "",
         income=finance_page.shares_of(section, items, "in"),
         expense=finance_page.shares_of(section, items, "out"),
