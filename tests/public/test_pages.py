@@ -300,7 +300,8 @@ def test_a_late_quarter_is_said_on_the_home_page(app: Flask, county: County, cli
     with app.app_context(), unit_of_work() as session:
         ensure_default_rules(session)
     page = text_of(read(client, f"/v/{county.other_village}"))
-    assert "2026年第三季度的财务收支应于10月15日公开，现在还没有" in page
+    assert "到了日子还没公开的" in page
+    assert "2026年第三季度的财务收支应于10月15日公开" in page
 
 
 AsSignedIn = Callable[[str], Browser]

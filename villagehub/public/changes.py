@@ -28,8 +28,8 @@ def compare(section: Section, before: Sequence[Item], after: Sequence[Item]) -> 
         former = old.get(one.thing_id)
         if former is None:
             found.append(RowChange(one.number, name_of(section, one), "added", _all(section, one, added=True)))
-        elif former.values != one.values:
-            found.append(RowChange(one.number, name_of(section, one), "changed", changes_between(section, former, one)))
+        elif changed := changes_between(section, former, one):
+            found.append(RowChange(one.number, name_of(section, one), "changed", changed))
     for one in before:
         if one.thing_id not in new:
             found.append(RowChange(one.number, name_of(section, one), "removed", _all(section, one, added=False)))

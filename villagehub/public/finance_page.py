@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from villagehub.kernel.money import signed_yuan, yuan
-from villagehub.kernel.period import day_words
+from villagehub.kernel.period import BadPeriod, Period, day_words
 from villagehub.public.charts import share
 from villagehub.public.published import Item, Publication
 from villagehub.sections.base import Section
@@ -114,6 +114,8 @@ def card_of(section: Section, item: Item, *, beside: date) -> Card:
     parts.append(category_of(section, item)[1])
     if values.get("voucher_no"):
         parts.append(f"第 {values['voucher_no']} 号凭证")
+    if values.get("late_for"):
+        parts.append(f"补记{partial_day(str(values['late_for']))}的账")
     people = []
     if values.get("counterparty"):
         people.append(f"{'收自' if direction == 'in' else '付给'}：{values['counterparty']}")
@@ -147,13 +149,28 @@ def shown_value(section: Section, name: str, value: object) -> str:
         return f"{yuan(value)} 元"
     if field.kind is Kind.DATE:
         return day_words(date.fromisoformat(str(value)))
+    if field.kind is Kind.PARTIAL_DATE:
+        return partial_day(str(value))
     if field.choices or field.kind is Kind.YES_NO:
         return field.label_of(value)
     return str(value)
 
 
+def partial_day(text: str) -> str:
+    """``2015-06`` as ``2015年6月``; what is no such date stays as it is written."""
+    try:
+        return Period.parse(text).label
+    except BadPeriod:
+        return text
+
+
 def changes_between(section: Section, old: Item, new: Item) -> tuple[Change, ...]:
-    """The fields in which two faces of one thing differ, in the section's order."""
+    """The fields in which two faces of one thing differ, in the section's order.
+
+    None where both are of the same row: a name that is shown since its holder took office is not a change of the books.
+    """
+    if old.row_id and old.row_id == new.row_id:
+        return ()
     found = []
     for field in section.public_fields:
         before, after = old.values.get(field.name), new.values.get(field.name)

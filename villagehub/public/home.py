@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.due import due_of
 from villagehub.disclosures.stages import VersionKind
-from villagehub.kernel.money import wan
+from villagehub.kernel.money import wan, yuan
 from villagehub.kernel.period import Cadence, Period, day_words
 from villagehub.public.address import Address
 from villagehub.public.charts import Chart, bars_of
@@ -36,7 +36,10 @@ class Quarter:
     span: str
     income: str
     expense: str
-    left: str
+    income_exact: str
+    expense_exact: str
+    left: tuple[str, str] | None
+    """账上还剩 or 亏空, and how much; None where no balance is known."""
     rows: int
     chart: Chart
 
@@ -57,6 +60,7 @@ class Home:
     """Everything on the page."""
 
     publication: Publication | None
+    corrected: int
     tiles: list[Tile]
     quarter: Quarter | None
     latest: list[Latest]
@@ -69,9 +73,11 @@ def read_home(
 ) -> Home:
     """The page's facts, from publications and due rules."""
     current = newest(publications)
+    first = _first(current, "finance") or (current[0] if current else None)
     late = late_periods(session, village_id, current, today=today)
     return Home(
-        publication=_first(current, "finance") or (current[0] if current else None),
+        publication=first,
+        corrected=_corrections(first, publications) if first else 0,
         tiles=_tiles(code, current, late),
         quarter=_quarter(code, current),
         latest=[_latest(code, one, publications, today) for one in current[:3]],
@@ -148,16 +154,18 @@ def _quarter(code: str, current: Sequence[Publication]) -> Quarter | None:
         span=_months(last.period),
         income=wan(last.totals.get("income_fen", 0)),
         expense=wan(last.totals.get("expense_fen", 0)),
+        income_exact=yuan(last.totals.get("income_fen", 0)),
+        expense_exact=yuan(last.totals.get("expense_fen", 0)),
         left=_left(last),
         rows=last.rows or 0,
         chart=chart,
     )
 
 
-def _left(last: Publication) -> str:
+def _left(last: Publication) -> tuple[str, str] | None:
     if last.closing_fen is None:
-        return ""
-    return f"账上还剩 {wan(last.closing_fen)}" if last.closing_fen >= 0 else f"亏空 {wan(-last.closing_fen)}"
+        return None
+    return ("账上还剩", wan(last.closing_fen)) if last.closing_fen >= 0 else ("亏空", wan(-last.closing_fen))
 
 
 def _chart_name(period: Period, last: Period) -> str:
@@ -171,11 +179,15 @@ def _months(period: Period) -> str:
 
 
 def _latest(code: str, one: Publication, publications: Sequence[Publication], today: date) -> Latest:
-    corrected = sum(
+    corrected = _corrections(one, publications)
+    words = "无此类事项" if one.kind is VersionKind.NIL else one.counted
+    return Latest(one.address.path(code), one.title, day_words(one.day, beside=today), words, corrected)
+
+
+def _corrections(one: Publication, publications: Sequence[Publication]) -> int:
+    return sum(
         1 for other in publications if other.disclosure_id == one.disclosure_id and other.kind is VersionKind.CORRECTION
     )
-    words = "无此类事项" if one.kind is VersionKind.NIL else f"{one.rows} 行" if one.rows is not None else "少于5人"
-    return Latest(one.address.path(code), one.title, day_words(one.day, beside=today), words, corrected)
 
 
 def _others(code: str, current: Sequence[Publication]) -> list[tuple[str, str]]:

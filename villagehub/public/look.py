@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from villagehub.web.headers import policy, style_source
 from villagehub.web.styles import css_text
+from villagehub.web.wire import compressed
 
 CACHE = "public, no-cache"
 VARY = "Cookie, Accept-Encoding"
@@ -26,7 +27,7 @@ def page(html: str, *, status: int = 200, keep: bool = True) -> Response:
     response.headers["Content-Security-Policy"] = public_policy()
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = CACHE if keep and status == 200 else "no-store"
-    return response
+    return compressed(response)
 
 
 def register(app: Flask) -> None:

@@ -13,13 +13,16 @@ from villagehub.disclosures.face import ORIGINAL
 from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
 from villagehub.disclosures.scope import BODY_OF, title_of
 from villagehub.disclosures.stages import Stage, VersionKind
+from villagehub.kernel import clock
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import seal_code
-from villagehub.kernel.period import Period
+from villagehub.kernel.period import Period, day_words
 from villagehub.public.address import Address
 from villagehub.sections import section_named
 from villagehub.sections.base import Section
 from villagehub.transparency.models import Leaf
+
+_UNITS = {"finance": "笔", "assets": "件", "duties": "人"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,10 @@ class Publication:
 
     @property
     def body(self) -> str:
-        """Who reviewed it."""
-        return BODY_OF[self.address.entity]
+        """Who reviewed it: by the posts that signed, so that the committee never appears as the collective's own board."""
+        usual = BODY_OF[self.address.entity]
+        signed = [one.post for one in self.reviewers]
+        return next((body for body in (usual, *BODY_OF.values()) if any(body in post for post in signed)), usual)
 
     @property
     def reviewer_names(self) -> str:
@@ -93,7 +98,20 @@ class Publication:
     @property
     def expired(self) -> bool:
         """Whether names have gone by their date."""
-        return self.expires_on is not None and self.expires_on <= local_day(datetime.now(self.published_at.tzinfo))
+        return self.expires_on is not None and self.expires_on <= clock.today()
+
+    @property
+    def counted(self) -> str:
+        """How much there is, in words: ``47 笔``, ``60 件``, ``无``, ``少于5人``."""
+        if self.kind is VersionKind.NIL:
+            return "无"
+        unit = _UNITS.get(self.section.name, "人" if self.section.persons else "项")
+        return "少于5人" if self.rows is None else f"{self.rows} {unit}"
+
+    @property
+    def day_words(self) -> str:
+        """The day of publication; without the year where it is the period's own."""
+        return day_words(self.day, beside=self.period.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +123,8 @@ class Item:
     thing_id: int
     values: dict[str, Any]
     erased: bool = False
+    row_id: int = 0
+    """The sealed row itself: the same in two versions means that nobody changed it, even if its face reads otherwise."""
 
 
 def publications_of(session: Session, village_id: int) -> list[Publication]:
@@ -189,7 +209,7 @@ def newest(publications: Sequence[Publication]) -> list[Publication]:
 def items_of(session: Session, version_id: int) -> list[Item]:
     """The rows of a published version, from their faces, in the clerk's order."""
     found = session.execute(
-        select(VersionRow.position, Thing.id, Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id)
+        select(VersionRow.position, Thing.id, Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id, Row.id)
         .join(RowFace, RowFace.id == VersionRow.row_face_id)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
@@ -197,8 +217,8 @@ def items_of(session: Session, version_id: int) -> list[Item]:
         .order_by(VersionRow.position)
     )
     return [
-        Item(number, position, thing_id, values_of(clear, fields), erasure is not None)
-        for position, thing_id, number, clear, fields, erasure in found
+        Item(number, position, thing_id, values_of(clear, fields), erasure is not None, row_id)
+        for position, thing_id, number, clear, fields, erasure, row_id in found
     ]
 
 

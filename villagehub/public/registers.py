@@ -28,7 +28,8 @@ class RegisterLine:
     hours: str = ""
 
 
-TOTAL_WORDS = {"original_fen": "原值合计（元）", "net_fen": "净值合计（元）", "rows": "件数", "operating": "经营性"}
+TOTAL_WORDS = {"original_fen": "原值合计（元）", "net_fen": "净值合计（元）"}
+_SUMMED = {"original_fen": "original_value", "net_fen": "net_value"}
 
 
 def asset_line(section: Section, item: Item) -> RegisterLine:
@@ -75,13 +76,15 @@ def by_body(lines: Sequence[RegisterLine]) -> list[tuple[str, list[RegisterLine]
     return list(found.items())
 
 
-def total_words(publication: Publication) -> list[tuple[str, str]]:
-    """The register's totals in words."""
-    return [
-        (TOTAL_WORDS[name], yuan(value) if name.endswith("_fen") else str(value))
-        for name, value in publication.totals.items()
-        if name in TOTAL_WORDS and name != "rows"
-    ]
+def total_words(publication: Publication, items: Sequence[Item]) -> list[tuple[str, str]]:
+    """The register's totals in words; a sum over rows of which some say nothing names how many it is made of."""
+    lines = []
+    for name, words in TOTAL_WORDS.items():
+        if name in publication.totals:
+            said = sum(1 for one in items if one.values.get(_SUMMED[name]) is not None)
+            part = "" if said == len(items) else f"，{said} 件填了"
+            lines.append((words.replace("（元）", f"（元{part}）"), yuan(publication.totals[name]) if said else "没填"))
+    return lines
 
 
 def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
@@ -97,10 +100,11 @@ def short_line(section: Section, item: Item) -> tuple[str, str, str]:
     """A row of any section for the page of one version: name, a line of facts, amount."""
     name = str(item.values.get(section.headline) or f"第 {item.number} 项")
     if section.name == "finance":
-        day = str(item.values.get("occurred_on") or "")
+        day = item.values.get("occurred_on")
+        parts = [shown_value(section, "occurred_on", day)] if day else []
         return (
             name,
-            f"{day} · {category_of(section, item)[1]}",
+            " · ".join([*parts, category_of(section, item)[1]]),
             signed_yuan(amount_of(item), str(item.values.get("direction", ""))),
         )
     parts = [

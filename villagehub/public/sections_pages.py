@@ -238,7 +238,7 @@ def _register_page(
         notes=_notes(session, village, section),
         items=lines,
         bodies=registers.by_body([registers.holder_line(one) for one in items[:50]]) if is_people and items else [],
-        totals=registers.total_words(publication) if publication else [],
+        totals=registers.total_words(publication, items) if publication else [],
         more=more,
         base=base,
         item_base=Address(address.entity, address.group_no, section.name).path(village.facts.code),

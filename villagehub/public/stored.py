@@ -26,6 +26,7 @@ from villagehub.web.headers import ALWAYS, HSTS
 from villagehub.web.hosts import is_ours, trusted_names
 from villagehub.web.logs import log
 from villagehub.web.looks import read_looks
+from villagehub.web.wire import takes_gzip
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -142,7 +143,7 @@ class StoredPages:
         headers += [("Cache-Control", CACHE), ("Vary", VARY), ("Content-Security-Policy", kept.policy), *ALWAYS.items()]
         if self._https:
             headers.append(HSTS)
-        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             headers.append(("Content-Encoding", "gzip"))
         else:
             body = gzip.decompress(body)
@@ -177,15 +178,16 @@ class StoredPages:
             and found.get("content-type", "").startswith("text/html")
             and "set-cookie" not in found
         )
-        if not ours or len(body) > LARGEST_KEPT:
+        plain = gzip.decompress(body) if found.get("content-encoding") == "gzip" else body
+        if not ours or len(plain) > LARGEST_KEPT:
             start_response(status, headers)
             return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
         kept = Kept(
             valid,
-            f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+            f'"{hashlib.sha256(plain).hexdigest()[:32]}"',
             found["content-type"],
             found["content-security-policy"],
-            gzip.compress(body, 9, mtime=0),
+            gzip.compress(plain, 9, mtime=0),
         )
         self._shelf.put(key, kept)
         return self._answer(kept, environ, start_response)
@@ -205,14 +207,6 @@ def _variant(cookie: str) -> str:
     except CookieError:
         return ""
     return read_looks({name: one.value for name, one in jar.items()}).html_class
-
-
-def _takes_gzip(accepted: str) -> bool:
-    for part in accepted.lower().split(","):
-        name, _, rest = part.partition(";")
-        if name.strip() in ("gzip", "*") and rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            return True
-    return False
 
 
 def register(app: Flask) -> None:

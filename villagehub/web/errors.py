@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from villagehub.config import Settings
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.web.logs import log, request_id
+from villagehub.web.wire import compressed
 
 _HTTP_WORDS: Final[dict[int, tuple[str, str]]] = {
     400: ("送来的内容看不懂，没有办成。", "请退回上一页，刷新后再试一次。"),
@@ -38,7 +39,7 @@ def error_page(status: int, sentence: str, next_step: str, *, retry_after: int |
             '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有办成</title>'
             f"<h1>{escape(sentence)}</h1><p>{escape(next_step)}</p><p>参考号 {request_id()}</p></html>"
         )
-    response = Response(html, status=status, content_type="text/html; charset=utf-8")
+    response = compressed(Response(html, status=status, content_type="text/html; charset=utf-8"))
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
