@@ -76,7 +76,8 @@ def _take_in(typed: dict[str, str]) -> tuple[int, bool]:
     account = Account(village.id, form["section"], period, form["entity"], form["group_no"])
     with unit_of_work() as session:
         upload, again = receive(session, account, sha256=sha256, size=len(raw), filename=name, actor=actor, now=now)
-        upload_id, known = upload.id, upload.state != "received"
+        # What was rejected is read again: the reading child may have died of something that has passed meanwhile.
+        upload_id, known = upload.id, upload.state != "received" and upload.outcome != "reject"
     if not known:
         checked = check_bytes(raw, name, account, settings())
         with unit_of_work() as session:
