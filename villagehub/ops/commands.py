@@ -1,9 +1,12 @@
-"""Command line of the room: ``villagehub doctor``."""
+"""Command line of the room: ``villagehub doctor`` and ``villagehub demo``."""
 
 import click
 
 from villagehub.config import load_settings
+from villagehub.ops.demo.command import demo_command
 from villagehub.ops.doctor import examine
+
+__all__ = ["demo_command", "doctor_command"]
 
 
 @click.command(

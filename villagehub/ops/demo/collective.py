@@ -52,9 +52,13 @@ def committee_books(village: DemoVillage, quarters: Sequence[Period]) -> list[Bo
     return _chain(village, quarters, quarter_entries, "committee")
 
 
-def collective_books(village: DemoVillage, quarters: Sequence[Period]) -> list[Book]:
-    """The collective's books."""
-    return _chain(village, quarters, collective_entries, "collective")
+def collective_books(village: DemoVillage, quarters: Sequence[Period], *, without: Period | None = None) -> list[Book]:
+    """The collective's books; in the quarter ``without`` nothing happened at all."""
+
+    def entries_of(one: DemoVillage, period: Period) -> list[Entry]:
+        return [] if period == without else collective_entries(one, period)
+
+    return _chain(village, quarters, entries_of, "collective")
 
 
 def _chain(

@@ -1,0 +1,49 @@
+"""Which periods the demo covers, and on which days people did what. Pure; days are those of Asia/Shanghai."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from villagehub.kernel.clock import SHANGHAI
+from villagehub.kernel.period import Cadence, Period
+
+QUARTERS: Final = 4
+_LAST_AFTERNOON: Final = 15
+"""The hour of a period's last day at which the road may begin when there is no time for believable days."""
+
+
+def last_quarters(today: date, count: int = QUARTERS) -> list[Period]:
+    """The last complete quarters before ``today``, the oldest first."""
+    found = [Period.of(Cadence.QUARTER, today).previous()]
+    while len(found) < count:
+        found.insert(0, found[0].previous())
+    return found
+
+
+def register_years(today: date) -> list[int]:
+    """The years of the registers: the one that was public when the first quarter was, and the last complete one."""
+    first = last_quarters(today)[0]
+    known = first.first.year if first.number == 4 else first.first.year - 1
+    return sorted({known, today.year - 1})
+
+
+def last_june(today: date) -> int:
+    """The year of the last June that is over."""
+    return today.year if today.month > 6 else today.year - 1
+
+
+def moments(period_end: date, today: date, offsets: Sequence[timedelta], *, within: int) -> list[datetime]:
+    """When things happened: ``offsets`` after the first midnight that follows the period, in this order, in UTC.
+
+    Where ``today`` comes before ``within`` days are over, the same order is pressed into the time that there was, from
+    the period's last afternoon on; so everything lies before today, whatever day it is.
+    """
+    midnight = datetime.combine(period_end + timedelta(days=1), time(), SHANGHAI)
+    until = datetime.combine(today, time(), SHANGHAI) - timedelta(minutes=1)
+    natural = timedelta(days=within)
+    if until >= midnight + natural:
+        return [(midnight + offset).astimezone(UTC) for offset in offsets]
+    begin = datetime.combine(period_end, time(_LAST_AFTERNOON), SHANGHAI)
+    room = until - begin
+    pressed = [begin + timedelta(seconds=int(room.total_seconds() * (offset / natural))) for offset in offsets]
+    return [one.astimezone(UTC) for one in pressed]

@@ -1,0 +1,117 @@
+"""Makes the county once: places, accounts, every step of the diary, all pages, the papers for whoever tries it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+from flask import Flask
+from sqlalchemy import create_engine, func, select
+
+from villagehub.config import Settings
+from villagehub.disclosures.after import run_after_publish
+from villagehub.ops.demo import folder
+from villagehub.ops.demo.names import COUNTY_CODE, COUNTY_NAME, VILLAGES
+from villagehub.ops.demo.people import accounts_of, accounts_text, open_accounts, write_secret
+from villagehub.ops.demo.plan import SEED, Diary, write_diary
+from villagehub.ops.demo.road import Walker, settle_places
+from villagehub.ops.demo.villages import DemoVillage, make_villages
+from villagehub.ops.installing import prepare
+from villagehub.storage import db, migrate, reading, unit_of_work
+from villagehub.storage.tables import PageDirty
+
+PAGES_COUNT_AS: Final = 60
+"""How many steps of the progress bar the building of all pages is worth, by time."""
+BEFORE: Final = timedelta(days=30)
+"""Accounts were opened so long before the first file came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What is to be made: villages, their diary, and from what it follows."""
+
+    villages: list[DemoVillage]
+    diary: Diary
+    seed: int
+    today: date
+
+
+def tell(today: date, *, villages: int = len(VILLAGES), seed: int = SEED) -> Tale:
+    """The tale of the first ``villages`` villages up to yesterday. Pure."""
+    made = make_villages(seed, villages)
+    return Tale(made, write_diary(made, today), seed, today)
+
+
+def make_county(app: Flask, settings: Settings, tale: Tale, tick: Callable[[int], object]) -> None:
+    """Fills an empty, migrated database; ``tick`` is told how many parts of ``parts_of`` are done. Writes accounts.txt."""
+    accounts, begins = accounts_of(tale.villages, tale.seed), tale.diary.begins - BEFORE
+    with app.app_context():
+        with unit_of_work() as session:
+            settle_places(session, tale.villages, (COUNTY_CODE, COUNTY_NAME), now=begins)
+            passwords = open_accounts(session, accounts, now=begins, tick=lambda: tick(1))
+        write_secret(settings.instance / folder.ACCOUNTS_FILE, accounts_text(accounts, passwords))
+        Walker(tale.diary, settings).walk(lambda: tick(1))
+        build_pages()
+        tick(PAGES_COUNT_AS)
+
+
+def parts_of(tale: Tale) -> int:
+    """How long the progress bar is."""
+    return len(accounts_of(tale.villages, tale.seed)) + len(tale.diary.steps) + PAGES_COUNT_AS
+
+
+def build_pages() -> None:
+    """Builds all marked pages, by the hook that runs after every publication. Raises RuntimeError when some stay marked."""
+    run_after_publish()
+    with reading() as session:
+        left = session.scalar(select(func.count()).select_from(PageDirty)) or 0
+    if left:
+        raise RuntimeError(f"{left} marks of dirty pages are left after building")
+
+
+def make_demo(settings: Settings, today: date, make_app: Callable[[], Flask]) -> None:
+    """Makes the whole demo in its folder, with a progress bar; what an earlier unfinished making left is swept away.
+
+    ``make_app`` gives the application for these settings; it is called when keys and database stand.
+    """
+    instance = settings.instance
+    folder.write_state(instance, folder.BUILDING)
+    folder.sweep(instance)
+    prepare(settings)
+    tale = tell(today)
+    app = make_app()
+    with click.progressbar(length=parts_of(tale), label="造演示数据", show_pos=False) as bar:
+        make_county(app, settings, tale, bar.update)
+    _close(app)
+    folder.write_state(instance, folder.READY, seed=tale.seed, today=today.isoformat())
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Takes a finished demo of an older program along; touches nothing where there is nothing to do."""
+    engine = create_engine(settings.database_url)
+    try:
+        held = migrate.current(engine)
+    finally:
+        engine.dispose()
+    if held != migrate.head():
+        prepare(settings)
+
+
+def _close(app: Flask) -> None:
+    """Puts everything into the database's one file and lets it go."""
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+def first_village() -> DemoVillage:
+    """The village whose addresses are printed."""
+    return make_villages(SEED, 1)[0]
+
+
+def poster_path(instance: Path, village: DemoVillage) -> Path:
+    """Where the printed village's poster lies."""
+    return instance / f"海报-{village.name}.pdf"
