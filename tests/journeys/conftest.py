@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +127,12 @@ class Server:
                 self.process.kill()
                 self.process.wait(10)
             self.process = None
+
+
+@pytest.fixture(scope="session")
+def serve_in() -> Callable[[Path], Server]:
+    """``serve_in(folder)`` gives a server on an instance in that folder, not yet started; whoever asks stops it."""
+    return lambda folder: Server(folder / "instance", f"http://127.0.0.1:{free_port()}")
 
 
 @pytest.fixture

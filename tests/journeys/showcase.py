@@ -14,14 +14,17 @@ from pathlib import Path
 import road
 import world
 from flask import Flask
+from openpyxl import Workbook
+from sqlalchemy import select
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
 from villagehub.disclosures import office
 from villagehub.disclosures.due import ensure_default_rules
+from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.public.build import build_dirty
 from villagehub.sections.base import Facts
-from villagehub.storage import db, migrate, unit_of_work
+from villagehub.storage import db, migrate, reading, unit_of_work
 
 HOME = f"/v/{COUNTY.village}"
 INCOMES = (
@@ -259,25 +262,40 @@ def _open_versions() -> Stages:
             )
         )
         correction = road.correct(3, reason="电费少写了一个零，村民来问才发现")
-        road.change_row(correction, road_row(3), amount="6385.00")
+        road.change_row(correction, number_in(3, direction="out"), amount="6385.00")
     return Stages(fresh, returned, submitted, reviewed, correction, published)
 
 
-def road_row(number: int) -> int:
-    """The permanent number of an expense of 第 ``number`` 号公开."""
-    from sqlalchemy import select
+def workbook(file: Path, *, wrong: bool) -> Path:
+    """A clerk's workbook for the fourth quarter; with two wrong cells if asked for."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (
+        ["青石沟村2026年第四季度收支明细"],
+        ["日期", "凭证号", "摘要", "收入", "支出", "类别", "收款人"],
+        ["2026-10-03", "201", "鱼塘租金", 12600, None, "发包和出租", "孙长林"],
+        ["2026-10-31" if not wrong else "2026年9月31日", "202", "村部电费", None, 638.5, "办公水电", "供电公司"],
+        ["2026-11-02", "203", "购路灯配件", None, 840 if not wrong else "一千二左右", "公益", "鑫源建材店"],
+        ["2026-11-03", "203", "购路灯灯杆", None, 1840, "公益", "鑫源建材店"],
+    ):
+        sheet.append(line)
+    book.save(file)
+    return file
 
-    from villagehub.disclosures.models import Row, Thing, Version, VersionRow
-    from villagehub.storage import reading
 
+def number_in(number: int, headline: str = "", *, direction: str = "") -> int:
+    """The permanent number of the first row of 第 ``number`` 号公开 with this headline or direction."""
     with reading() as session:
-        found = session.scalar(
-            select(Thing.number)
+        found = session.execute(
+            select(Thing.number, Row.facts, Row.direction)
             .join(Row, Row.thing_id == Thing.id)
             .join(VersionRow, VersionRow.row_id == Row.id)
             .join(Version, Version.id == VersionRow.version_id)
-            .where(Version.number == number, Row.direction == "out")
+            .where(Version.number == number)
             .order_by(VersionRow.position)
-        )
-    assert found is not None
-    return found
+        ).all()
+    for thing, facts, way in found:
+        if (headline and headline in facts.values()) or (direction and way == direction):
+            return int(thing)
+    raise LookupError(headline or direction)

@@ -251,7 +251,7 @@ def test_a_correction_shows_old_and_new_why_and_who_agreed(village: Flask, clien
     assert "王桂芳、李成（村务监督委员会）" in page
     assert "更正过 1 次" in page
     changes = text_of(read(client, f"{HOME}/n/6/changes"))
-    assert "<del>12,440.00</del>" in changes
+    assert "<del>12,440.00</del> → <ins>12,340.00</ins>" in changes
     assert "<ins>12,340.00</ins>" in changes
     old = text_of(read(client, f"{HOME}/n/1"))
     assert "这是旧的一版" in old

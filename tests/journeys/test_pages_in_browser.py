@@ -1,0 +1,331 @@
+"""Every kind of page in a real browser: read by axe, without script, narrow, large, dark, by thumb, and on a weak line."""
+
+import gzip
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+import showcase
+from showcase import HOME, Stages
+from world import COUNTY, PASSWORD
+
+if TYPE_CHECKING:
+    from conftest import Server
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LARGEST = 14_336
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BATCH = f"{HOME}/funds/2026-09/{quote('耕地地力保护补贴')}"
+PUBLIC = {
+    "front": "/",
+    "township": f"/t/{COUNTY.township}",
+    "home": HOME,
+    "home without anything": f"/v/{COUNTY.other_village}",
+    "periods": f"{HOME}/finance",
+    "periods without anything": f"/v/{COUNTY.other_village}/finance",
+    "finance": f"{HOME}/finance/2026Q3",
+    "finance by category": f"{HOME}/finance/2026Q3?dir=out&cat=out_public",
+    "more of finance": f"{HOME}/finance/2026Q3?after=40",
+    "finance of the group": f"{HOME}/z3/finance/2026Q3",
+    "nil return": f"{HOME}/jt/finance/2026Q3",
+    "entry": f"{HOME}/finance/i/{{entry}}",
+    "assets": f"{HOME}/assets",
+    "asset": f"{HOME}/assets/i/{{asset}}",
+    "duties": f"{HOME}/duties",
+    "funds": f"{HOME}/funds",
+    "batch": BATCH,
+    "batch by group": f"{BATCH}?zu={quote('3组')}",
+    "batch by surname": f"{BATCH}?zu={quote('3组')}&xing={quote('李')}",
+    "batch of a sensitive kind": f"{HOME}/funds/2026-09/{quote('农村低保')}",
+    "batch under five": f"{HOME}/funds/2026-09/{quote('临时救助')}",
+    "batch that has expired": f"{HOME}/funds/2026-03/{quote('耕地地力保护补贴')}",
+    "records": f"{HOME}/n",
+    "record": f"{HOME}/n/5",
+    "changes": f"{HOME}/n/13/changes",
+    "nothing there": f"{HOME}/finance/2019Q1",
+}
+"""One address of every kind of page that a villager can open."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served village, and how to get a browser's context before it."""
+
+    url: str
+    stages: Stages
+    chromium: "Browser"
+    numbers: dict[str, int]
+
+    def path(self, name: str) -> str:
+        return PUBLIC[name].format(**self.numbers)
+
+    def context(self, width: int = 390, *, size: str = "", theme: str = "", **more: Any) -> "BrowserContext":
+        made = self.chromium.new_context(
+            viewport={"width": width, "height": 844}, base_url=self.url, reduced_motion="reduce", **more
+        )
+        made.set_default_timeout(15_000)
+        for name, value in (("size", size), ("theme", theme)):
+            if value:
+                made.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return made
+
+
+@pytest.fixture(scope="module")
+def site(chromium: "Browser", serve_in: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The showcase village behind a real server process."""
+    server: Server = serve_in(tmp_path_factory.mktemp("showcase"))
+    app, stages = showcase.settle(server.instance, server.url)
+    with app.app_context():
+        numbers = {
+            "entry": showcase.number_in(13, "村东水渠清淤人工费（12 人）"),
+            "asset": showcase.number_in(6, "抽水机"),
+        }
+    server.start()
+    yield Site(server.url, stages, chromium, numbers)
+    server.stop()
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe finds, one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    return [
+        f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter(one => !one.classList.contains('skip') && one.getClientRects().length)
+  .filter(one => {
+    const near = one.closest('p, li, td, dd, h1, h2, h3');
+    const alone = near && near.innerText.trim() !== (one.innerText || '').trim();
+    return !(one.tagName === 'A' && getComputedStyle(one).display === 'inline' && alone && near.tagName === 'P');
+  })
+  .map(one => {
+    const label = one.matches('input[type=checkbox], input[type=radio]') ? one.closest('label') : null;
+    const box = (label || one).getBoundingClientRect();
+    return [one.outerHTML.slice(0, 110), Math.round(box.width * 10) / 10, Math.round(box.height * 10) / 10];
+  })
+  .filter(([, width, height]) => width < 43.9 || height < 43.9)"""
+"""Everything that can be tapped outside running text and is smaller than 44 × 44; a tick counts with its label."""
+
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def open_page(page: "Page", path: str) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status in (200, 404, 403, 422), f"{path}: {answer.status}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_the_villagers(site: Site, theme: str) -> None:
+    context = site.context(theme=theme)
+    page, wrong = context.new_page(), []
+    for name in PUBLIC:
+        open_page(page, site.path(name))
+        wrong += [f"{name}: {one}" for one in violations(page)]
+    context.close()
+    assert wrong == []
+
+
+def test_a_phone_set_to_dark_gets_dark_pages_without_asking(site: Site) -> None:
+    context = site.context(color_scheme="dark")
+    page = context.new_page()
+    open_page(page, HOME)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 22, 19)"
+    assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("size", ["m", "l", "x"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_of_the_villagers_scrolls_sideways(site: Site, width: int, size: str) -> None:
+    context = site.context(width, size=size)
+    page, wrong = context.new_page(), []
+    for name in PUBLIC:
+        open_page(page, site.path(name))
+        if page.evaluate(SIDEWAYS) > 0:
+            wrong.append(f"{name}: {page.evaluate(SIDEWAYS)} px")
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", ["m", "x"])
+def test_everything_that_can_be_tapped_is_large_enough_for_a_thumb(site: Site, size: str) -> None:
+    context = site.context(size=size)
+    page, wrong = context.new_page(), []
+    for name in PUBLIC:
+        open_page(page, site.path(name))
+        wrong += [f"{name}: {one}" for one in page.evaluate(SMALL)]
+    context.close()
+    assert wrong == []
+
+
+def test_each_page_is_one_answer_from_our_own_server_small_enough_for_the_first_round_trip(site: Site) -> None:
+    wrong = []
+    for name in PUBLIC:
+        context = site.context()
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda one, asked=asked: asked.append(one.url))  # type: ignore[misc]
+        open_page(page, site.path(name))
+        page.wait_for_load_state("networkidle")
+        if asked != [site.url + site.path(name)]:
+            wrong.append(f"{name}: asked for {asked}")
+        if page.locator("script").count():
+            wrong.append(f"{name}: a script")
+        bytes_sent = wire_bytes(site.url + site.path(name))
+        if bytes_sent > LARGEST:
+            wrong.append(f"{name}: {bytes_sent} bytes")
+        context.close()
+    assert wrong == []
+
+
+def wire_bytes(url: str) -> int:
+    """Length of the body as it goes over the line; it must be gzip and unpack to a page."""
+    asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    try:
+        answer = urllib.request.urlopen(asked, timeout=10)
+    except urllib.error.HTTPError as fault:
+        answer = fault  # type: ignore[assignment]
+    with answer:
+        raw = answer.read()
+    assert answer.headers["Content-Encoding"] == "gzip", url
+    assert gzip.decompress(raw).startswith(b"<!doctype html>"), url
+    return len(raw)
+
+
+def test_everything_works_with_scripts_switched_off(site: Site) -> None:
+    context = site.context(java_script_enabled=False)
+    page = context.new_page()
+    open_page(page, HOME)
+    page.get_by_role("link", name="特大").click()
+    assert "xl" in (page.locator("html").get_attribute("class") or "")
+    page.get_by_role("link", name="夜间").click()
+    assert "dark" in (page.locator("html").get_attribute("class") or "")
+    page.get_by_role("link", name="惠民资金").first.click()
+    page.get_by_label("户主姓名").fill("李秀英")
+    page.get_by_role("button", name="查").click()
+    assert "查到" in page.locator("main").inner_text()
+    assert "李秀英" not in page.url
+    page.get_by_role("link", name="回惠民资金").click()
+    page.get_by_role("link", name="2026年9月").filter(has_text="耕地地力保护补贴").click()
+    page.get_by_role("link", name="3组").click()
+    page.get_by_role("link", name="李", exact=False).first.click()
+    assert "3组" in page.locator("main").inner_text()
+    context.close()
+
+
+def test_what_was_found_by_name_is_read_by_axe_and_fits_too(site: Site) -> None:
+    for size, theme in (("m", "light"), ("x", "dark")):
+        context = site.context(320, size=size, theme=theme)
+        page = context.new_page()
+        for name in ("李秀英", "没有这个人"):
+            open_page(page, f"{HOME}/funds")
+            page.get_by_label("户主姓名").fill(name)
+            page.get_by_role("button", name="查").click()
+            assert violations(page) == []
+            assert page.evaluate(SIDEWAYS) <= 0
+            assert page.evaluate(SMALL) == []
+        context.close()
+
+
+def sign_in(context: "BrowserContext", login: str) -> "Page":
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
+def office_pages(site: Site, page: "Page", who: str, folder: Path) -> Iterator[str]:
+    """Opens every kind of page of the office, one after the other, as this person; yields what it is called."""
+    stages = site.stages
+    for path in ("/desk", "/account", "/account/password", "/review", "/desk/u/999999"):
+        open_page(page, path)
+        yield path
+    for name, number in vars(stages).items():
+        open_page(page, f"/desk/d/{number}")
+        yield f"version: {name}"
+    for number in (stages.submitted, stages.reviewed):
+        open_page(page, f"/review/{number}")
+        yield f"review {number}"
+    if who != COUNTY.clerk:
+        return
+    open_page(page, f"/desk/d/{stages.correction}")
+    page.get_by_role("link", name="改编号").first.click()
+    yield "row form"
+    page.get_by_label("金额").fill("很多钱")
+    page.get_by_role("button", name="保存这一行").click()
+    yield "row form with a fault"
+    open_page(page, "/desk/upload")
+    yield "upload form"
+    page.get_by_role("button", name="上传并核对").click()
+    yield "upload form without a file"
+    for name, wrong in (("faults", True), ("a question", False)):
+        open_page(page, "/desk/upload")
+        page.get_by_label("哪一期").fill("2026Q4")
+        page.get_by_label("表格文件").set_input_files(showcase.workbook(folder / f"{name}.xlsx", wrong=wrong))
+        page.get_by_role("button", name="上传并核对").click()
+        page.wait_for_selector("text=核对结果")
+        yield f"upload with {name}"
+    page.get_by_label("就是这样").check()
+    page.get_by_role("button", name="打勾的，就是这样").click()
+    page.wait_for_selector("text=存进去以后会怎样")
+    yield "upload with everything confirmed"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("who", [COUNTY.clerk, COUNTY.member, COUNTY.head])
+def test_axe_finds_nothing_on_any_page_of_the_office_and_thumbs_find_everything(
+    site: Site, who: str, theme: str, tmp_path: Path
+) -> None:
+    context = site.context(theme=theme)
+    wrong: list[str] = []
+    page = sign_in(context, who)
+    for name in office_pages(site, page, who, tmp_path):
+        wrong += [f"{name}: {one}" for one in violations(page)]
+        wrong += [f"{name}: small {one}" for one in page.evaluate(SMALL)]
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "m"), (390, "x"), (1280, "m")])
+def test_no_page_of_the_office_scrolls_sideways(site: Site, width: int, size: str, tmp_path: Path) -> None:
+    context = site.context(width, size=size)
+    wrong: list[str] = []
+    for who in (COUNTY.clerk, COUNTY.member):
+        page = sign_in(context, who)
+        for name in office_pages(site, page, who, tmp_path):
+            if page.evaluate(SIDEWAYS) > 0:
+                wrong.append(f"{who} {name}: {page.evaluate(SIDEWAYS)} px")
+        context.clear_cookies(name="vh")
+    context.close()
+    assert wrong == []
+
+
+def test_the_way_in_and_its_refusals_are_read_by_axe(site: Site) -> None:
+    for theme in ("light", "dark"):
+        context = site.context(theme=theme)
+        page = context.new_page()
+        open_page(page, "/login")
+        assert violations(page) == []
+        assert page.evaluate(SMALL) == []
+        page.get_by_label("登录名").fill("nobody")
+        page.get_by_label("密码", exact=True).fill("wrong")
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_selector("[role=alert]")
+        assert violations(page) == []
+        context.close()
