@@ -1,10 +1,12 @@
 """An upload's bytes become a stored report: the reading runs in a child process with limits (decision 39)."""
 
+import unicodedata
 from dataclasses import asdict
 from typing import Any
 
 from villagehub.config import Settings
 from villagehub.disclosures.scope import Account
+from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.ledgers.child import read_in_child
 from villagehub.ledgers.result import Checked, ColumnUse, Repair, SetAside
 from villagehub.storage.keys import load_key
@@ -14,6 +16,15 @@ from villagehub.storage.vault import Vault
 def vault_of(settings: Settings) -> Vault:
     """The installation's vault of original files. Raises BadKey."""
     return Vault(settings.vault, load_key(settings.keys, "vault"))
+
+
+def shown_name(name: str) -> str:
+    """A file's name for show: its last part, NFC, without control and direction characters, at most 120 characters; people's
+    numbers in it are taken out, for the name is stored and shown (decision 9).
+    """
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    kept = "".join(mark for mark in last if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return hide_numbers(kept.strip())[-120:] or "没有名字的文件"
 
 
 def check_bytes(raw: bytes, filename: str, account: Account, settings: Settings) -> Checked:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from villagehub.kernel.problem import Severity
-from villagehub.ledgers.amounts import UNITS
 from villagehub.ledgers.cells import is_blank
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Column, Heading
 from villagehub.ledgers.sheets import Sheet, column_letter
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.vocabulary import Target, role_target
-from villagehub.sections.base import Kind, Role, Section, Visible
+from villagehub.sections.base import Role, Section, Visible
 
 IN, OUT = role_target(Role.IN_AMOUNT), role_target(Role.OUT_AMOUNT)
 DEBIT, CREDIT = role_target(Role.DEBIT), role_target(Role.CREDIT)
@@ -175,15 +174,3 @@ class Assigner:
         if name == section.promoted.get("occurred_on"):
             return block.has(MONTH, DAY)
         return name == section.subject_field
-
-
-def money_units(section: Section, block: Block, heading: Heading, task: Task, sheet: Sheet) -> dict[Target, int]:
-    """Fen per unit for each money column: its own bracket, else the 单位 line, else yuan."""
-    asked = task.answer("unit_doubt", sheet.name)
-    general = asked if asked in UNITS else heading.unit or "元"
-    money = {one.name for one in section.fields if one.kind is Kind.MONEY} | {IN, OUT, DEBIT, CREDIT, BALANCE}
-    return {
-        target: UNITS[column.unit if column.unit in UNITS and asked not in UNITS else general]
-        for target, column in block.columns.items()
-        if target in money
-    }

@@ -1,17 +1,13 @@
-"""Checks between rows: the section's own rules, doubles, persons named twice, units that look wrong."""
+"""Checks between rows: the section's own rules, doubles, persons named twice."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from villagehub.kernel.canonical import canonical
-from villagehub.kernel.money import yuan
 from villagehub.kernel.problem import Severity
-from villagehub.ledgers.columns import DEBIT, IN, Block
 from villagehub.ledgers.entries import Entry
 from villagehub.ledgers.findings import Findings, Gravity
-from villagehub.ledgers.locate import Heading
-from villagehub.ledgers.sheets import Sheet, column_letter
-from villagehub.ledgers.task import Task
+from villagehub.ledgers.sheets import column_letter
 from villagehub.sections.base import Balances, Fault, Section, Shape
 
 
@@ -124,28 +120,3 @@ def _ask_twice(found: Sequence[Entry], code: str, message: str, findings: Findin
         sheet=last.sheet,
         row=last.row,
     )
-
-
-def check_unit(
-    task: Task, sheet: Sheet, heading: Heading, blocks: Sequence[Block], entries: Sequence[Entry], findings: Findings
-) -> None:
-    """All amounts tiny and with decimals, and no unit named: perhaps they are in 万元 (ux.md §5)."""
-    name = task.section.promoted.get("amount_fen", "")
-    amounts = [abs(int(entry.facts[name])) for entry in entries if isinstance(entry.facts.get(name), int)]
-    stated = heading.unit or any(one.unit for block in blocks for one in block.columns.values())
-    if stated or task.answer("unit_doubt", sheet.name) or len(amounts) < 3 or task.section.persons:
-        return
-    broken = sum(1 for amount in amounts if amount % 100)
-    if max(amounts) < 10_000 and broken * 2 >= len(amounts):
-        column = next(
-            (block.columns[one] for block in blocks for one in (name, IN, DEBIT) if one in block.columns), None
-        )
-        findings.add(
-            Gravity.TABLE,
-            Severity.CONFIRM,
-            "unit_doubt",
-            f"金额最大只有 {yuan(max(amounts))}，是不是按“万元”填的？系统按“元”算。",
-            "是元就确认；是万元，就在表头上方写“单位：万元”再传。",
-            sheet=sheet.name,
-            column=column_letter(column.index) if column else None,
-        )

@@ -13,7 +13,7 @@ from villagehub.ledgers.numerals import plain_day
 _FIX: Final = "请写成 2026-03-05 这样的日期。"
 _EARLIEST: Final = 1900
 _LATEST: Final = 2100
-_TIME: Final = r"(?:[T ]+\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?(?:\s?(?:Z|[+-]\d{2}:?\d{2}))?)?"
+_TIME: Final = r"(?:[T ]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s?(Z|[+-]\d{2}:?\d{2}))?)?"
 _FULL: Final = re.compile(rf"(\d{{4}})\s*[-./年]\s*(\d{{1,2}})\s*[-./月]\s*(\d{{1,2}})\s*[日号]?{_TIME}", re.ASCII)
 _SOLID: Final = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}", re.ASCII)
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?", re.ASCII)
@@ -77,6 +77,21 @@ def _with_hints(text: str, shown: str, period: Period | None, year: int | None) 
     return None
 
 
+def _in_china(read: Read, match: re.Match[str], shown: str) -> Read:
+    """A time with a zone of its own: the same day in China, or a fault, since the account's day is the day in China."""
+    zone = match[6].replace(":", "")
+    offset = timedelta() if zone == "Z" else timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:]))
+    if abs(offset) >= timedelta(hours=15) or int(match[4]) > 23 or int(match[5]) > 59:
+        return fault("not_a_day", f"“{shown}”不是日期。", _FIX)
+    said = datetime.fromisoformat(f"{read.value}T{int(match[4]):02d}:{match[5]}:00+00:00")
+    here = (said - offset + timedelta(hours=8)).date()
+    if here.isoformat() == read.value:
+        return read
+    return fault(
+        "day_of_other_zone", f"“{shown}”写的是外地时区的时间，北京时间是 {here.isoformat()}。", "请写北京时间的日期。"
+    )
+
+
 def _partly(text: str) -> str | None:
     """``2026年3月`` → ``2026-03``, ``2026`` → ``2026``; None for other texts."""
     match = _MONTH.fullmatch(text) or _SOLID_MONTH.fullmatch(text)
@@ -93,7 +108,8 @@ def _of_text(raw: str, *, period: Period | None, year: int | None, partial: bool
     match = _FULL.fullmatch(text) or _SOLID.fullmatch(text)
     if match:
         plain = re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw, re.ASCII) is not None
-        return _day(int(match[1]), int(match[2]), int(match[3]), shown=shown, repaired=not plain)
+        read = _day(int(match[1]), int(match[2]), int(match[3]), shown=shown, repaired=not plain)
+        return read if read.fault or not match[6] else _in_china(read, match, shown)
     if partial and (known := _partly(text)):
         return Read(known, repaired=known != raw)
     if _LUNAR.search(text):

@@ -1,6 +1,6 @@
 """One row of a table becomes the facts of one entry, or faults that name its cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -98,9 +98,10 @@ class EntryReader:
         column = self._block.columns.get(target)
         if column is None:
             return Read()
-        return read_money(
+        read = read_money(
             self.raw(row, column), unit_fen=self._units.get(target, 100), epoch_1904=self._sheet.epoch_1904
         )
+        return self._as_shown(read, row, column)
 
     def read(self, row: int, given: Facts) -> Entry | None:
         """One entry; None when something in the row must be mended. ``given`` are facts from the title."""
@@ -129,11 +130,12 @@ class EntryReader:
 
     def _take(self, facts: Facts, one: Field, column: Column, row: int, seen: Seen) -> None:
         raw = self.raw(row, column)
-        if (row, column.index) in self._sheet.without_value:
-            self._formula_without_value(row, column)
+        if self._has_no_value(row, column):
             return
         before = len(seen.notes)
         read = read_value(one, raw, self._setting, seen, unit_fen=self._units.get(one.name, 100))
+        if one.kind is Kind.MONEY:
+            read = self._as_shown(read, row, column)
         for note in seen.notes[before:]:
             self._add(Severity.INFO, note, row, column, raw)
         value = self._settle(read, row, column, raw)
@@ -176,14 +178,28 @@ class EntryReader:
             raw=raw,
         )
 
-    def _formula_without_value(self, row: int, column: Column) -> None:
+    def _has_no_value(self, row: int, column: Column) -> bool:
+        """Whether the cell is a formula without its result, or with an error for one; a fault is added then."""
         place = f"{column_letter(column.index)}{row}"
-        trouble = Trouble(
-            "formula_without_value",
-            f"{place} 是公式，文件里没有算好的结果。",
-            "请在 WPS 中打开、保存后再传。",
+        if (row, column.index) in self._sheet.errors:
+            words, fix = f"{place} 的公式出错了，没有结果。", "请在 WPS 里改好公式，或直接写数字、文字。"
+            self._add(Severity.MUST_FIX, Trouble("formula_error", words, fix), row, column)
+        elif (row, column.index) in self._sheet.without_value:
+            words, fix = f"{place} 是公式，文件里没有算好的结果。", "请在 WPS 中打开、保存后再传。"
+            self._add(Severity.MUST_FIX, Trouble("formula_without_value", words, fix), row, column)
+        else:
+            return False
+        return True
+
+    def _as_shown(self, read: Read, row: int, column: Column) -> Read:
+        """An amount whose format shows another number than the cell holds is asked about."""
+        how = self._sheet.shown_otherwise.get((row, column.index))
+        if not how or not isinstance(read.value, int) or read.doubt is not None:
+            return read
+        words = f"这一格的格式把数显示成{how}，看到的和存的不一样。按存的数 {yuan(read.value)} 元记吗？"
+        return replace(
+            read, doubt=Trouble("amount_shown_otherwise", words, "是就确认；不是就改成普通的数字格式，核对金额再传。")
         )
-        self._add(Severity.MUST_FIX, trouble, row, column)
 
     def _split_day(self, facts: Facts, row: int) -> None:
         if not self._day_field or self._day_field in self._block.columns or not self._block.has(MONTH, DAY):
@@ -202,8 +218,7 @@ class EntryReader:
             self._two_columns(facts, row, *pair)
             return
         column = self._block.columns[self._amount_field]
-        if (row, column.index) in self._sheet.without_value:
-            self._formula_without_value(row, column)
+        if self._has_no_value(row, column):
             return
         value = self._settle(self.money(row, self._amount_field), row, column, self.raw(row, column))
         if value is not None:
@@ -233,8 +248,7 @@ class EntryReader:
             column = self._block.columns.get(target)
             if column is None:
                 continue
-            if (row, column.index) in self._sheet.without_value:
-                self._formula_without_value(row, column)
+            if self._has_no_value(row, column):
                 return
             read = self.money(row, target)
             value = self._settle(read, row, column, self.raw(row, column))

@@ -12,7 +12,7 @@ from villagehub.disclosures.scope import Account
 from villagehub.kernel import clock
 from villagehub.kernel.period import Period
 from villagehub.ledgers.actions import accept, confirm, keep_report, receive
-from villagehub.ledgers.checking import check_bytes, report_of, vault_of
+from villagehub.ledgers.checking import check_bytes, report_of, shown_name, vault_of
 from villagehub.ledgers.queries import upload_with_id
 from villagehub.ledgers.report import of_severity, open_questions
 from villagehub.places.queries import read_village
@@ -54,7 +54,7 @@ def import_command(
     """Receives, checks and accepts a file on behalf of an account; prints what became of it and the draft's id."""
     app = context.obj()
     settings: Settings = app.extensions["villagehub"]
-    raw, now = file.read_bytes(), clock.now()
+    raw, name, now = file.read_bytes(), shown_name(file.name), clock.now()
     section_named(section)
     with app.app_context():
         with reading() as session:
@@ -66,9 +66,7 @@ def import_command(
         account = Account(place.id, section, Period.parse(period), entity, group_no, subject)
         sha256 = vault_of(settings).keep(raw)
         with unit_of_work() as session:
-            upload, again = receive(
-                session, account, sha256=sha256, size=len(raw), filename=file.name, actor=actor, now=now
-            )
+            upload, again = receive(session, account, sha256=sha256, size=len(raw), filename=name, actor=actor, now=now)
             upload_id, state, version_id = upload.id, upload.state, upload.version_id
         if again:
             click.echo(f"这个文件以前传过（第 {upload_id} 次上传），接着上次的办。")
@@ -76,7 +74,7 @@ def import_command(
             click.echo("上次已经存成草稿，没有重复存。")
             _say_version(version_id, login)
             return
-        checked = check_bytes(raw, file.name, account, settings)
+        checked = check_bytes(raw, name, account, settings)
         with unit_of_work() as session:
             upload = upload_with_id(session, upload_id, lock=True)
             keep_report(session, upload, checked, report_of(checked))

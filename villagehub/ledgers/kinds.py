@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.compound import MAGIC, CompoundFile
 from villagehub.ledgers.findings import Unreadable
@@ -50,7 +51,18 @@ def _not_a_table(what: str, filename: str) -> Unreadable:
 
 
 def open_file(data: bytes, filename: str, *, most_rows: int) -> Opened:
-    """The sheets of a ledger file. Raises Unreadable with what it is instead and what to do."""
+    """The sheets of a ledger file, without anybody's number in a sheet's name, which is stored with each row and quoted in
+    messages (decision 9). Raises Unreadable with what it is instead and what to do.
+    """
+    opened = _open(data, filename, most_rows=most_rows)
+    for place, sheet in enumerate(opened.sheets, start=1):
+        hidden = hide_numbers(sheet.name)
+        if hidden != sheet.name:
+            sheet.name = f"{hidden}第 {place} 张"
+    return opened
+
+
+def _open(data: bytes, filename: str, *, most_rows: int) -> Opened:
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \r\n\t"):
         raise Unreadable("empty_file", "这是一个空文件。", "请在 WPS 里打开看看有没有内容，保存后再传。")
     if len(data) > MOST_BYTES:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.ledgers.amounts import UNITS
 from villagehub.ledgers.cells import Raw, as_text, is_blank, narrow
 from villagehub.ledgers.sheets import Sheet
@@ -46,8 +47,14 @@ class Heading:
     last: int
     columns: list[Column]
     titles: list[str] = field(default_factory=list)
-    unit: str = ""
+    units: tuple[str, ...] = ()
+    """The units of money that lines above the table, or just under the heading, name: more than one is a contradiction."""
     year: int | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit that holds for columns without a bracket of their own; empty where none is named."""
+        return self.units[-1] if self.units else ""
 
 
 def is_value(raw: Raw) -> bool:
@@ -86,6 +93,14 @@ def _has_below(grid: list[list[str]], level: int, column: int) -> bool:
     return any(grid[lower][column] for lower in range(level + 1, len(grid)))
 
 
+def _only_units(sheet: Sheet, row: int) -> bool:
+    """Whether a row names units of money and nothing else: ``(元)`` under 收入 and 支出. A 单位 line is no such row."""
+    texts = [as_text(raw) for raw in sheet.rows[row - 1] if not is_blank(raw)]
+    if len(texts) == 1 and unit_line(texts[0]):
+        return False
+    return bool(texts) and all(_bare_unit(text) for text in texts)
+
+
 def _spans(sheet: Sheet, first: int, count: int, width: int) -> bool:
     """Whether rows really are one heading: an upper text spans lower ones, or the lower row names units only."""
     for lower in range(first + 1, first + count):
@@ -93,9 +108,8 @@ def _spans(sheet: Sheet, first: int, count: int, width: int) -> bool:
         named = [(text, column) for text, column in texts if text]
         if not named:
             return False
-        only_units = all(unit_in(text.strip("()（）")) in UNITS for text, _ in named)
         under_gap = any(is_blank(sheet.cell(lower - 1, column)) for _, column in named)
-        if not only_units and not under_gap:
+        if not _only_units(sheet, lower) and not under_gap:
             return False
     return True
 
@@ -128,7 +142,7 @@ def _columns(sheet: Sheet, vocabulary: Vocabulary, first: int, count: int) -> li
     columns = []
     for index in range(width):
         texts = [grid[level][index] for level in range(count)]
-        heading = " ".join(dict.fromkeys(text for text in texts if text))
+        heading = hide_numbers(" ".join(dict.fromkeys(text for text in texts if text)))
         if heading:
             meaning = _understand(vocabulary, texts)
             columns.append(Column(index, heading, meaning, meaning.target, meaning.unit, meaning.side))
@@ -168,23 +182,39 @@ def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Head
     if best is None:
         return None
     first, count = -best[2], -best[1]
+    while count < _MOST_LEVELS and first + count <= len(sheet.rows) and _only_units(sheet, first + count):
+        count += 1
+        found = _columns(sheet, vocabulary, first, count)
     titles = [joined(sheet.rows[row]) for row in range(first - 1)]
     titles = [title for title in titles if title]
     years = [year for title in titles if (year := year_in(title))]
-    units = [unit for title in titles if (unit := unit_line(title))]
+    last = first + count - 1
+    while last < len(sheet.rows) and (unit_line(joined(sheet.rows[last])) and not any(map(is_value, sheet.rows[last]))):
+        titles.append(joined(sheet.rows[last]))
+        last += 1
+    units = tuple(dict.fromkeys(unit for title in titles if (unit := unit_line(title))))
     heading_year = next((year for column in found if (year := year_in(column.heading))), None)
     year = heading_year or (years[0] if years else None) or year_in(sheet.name)
-    return Heading(first, first + count - 1, found, titles, units[-1] if units else "", year)
+    return Heading(first, last, found, titles, units, year)
 
 
 def repeats_heading(sheet: Sheet, row: int, heading: Heading) -> bool:
-    """Whether a row repeats the heading (each printed page does), or one of its levels."""
+    """Whether a row repeats the heading (each printed page does), or one of its levels, column by column."""
     cells = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[row - 1]) if not is_blank(raw)}
     if len(cells) < 2 or any(is_value(raw) for raw in sheet.rows[row - 1]):
         return False
     for level in range(heading.first, heading.last + 1):
         above = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[level - 1]) if not is_blank(raw)}
-        same = sum(1 for index, text in cells.items() if above.get(index) == text)
-        if same >= 2 and same * 5 >= len(cells) * 3:
+        if all(above.get(index) == text for index, text in cells.items()):
             return True
     return False
+
+
+def starts_other_table(sheet: Sheet, row: int, heading: Heading, vocabulary: Vocabulary) -> bool:
+    """Whether a row is a heading, but not this one: what follows has other columns and must not be read by these."""
+    texts = [as_text(raw) for raw in sheet.rows[row - 1] if not is_blank(raw)]
+    if len(texts) < 2 or any(is_value(raw) for raw in sheet.rows[row - 1]):
+        return False
+    known = sum(1 for text in texts if vocabulary.knows(text))
+    again = {normal(text) for text in texts} & {normal(one.heading) for one in heading.columns}
+    return known * 5 >= len(texts) * 3 and known >= 2 and (len(again) >= 2 or known >= 3)

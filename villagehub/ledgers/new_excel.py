@@ -1,6 +1,7 @@
-"""What an .xlsx or .ods hides or holds beside its values: hidden rows and columns, formulas, the 1904 epoch."""
+"""What an .xlsx or .ods hides or holds beside its values: hidden rows, formulas, errors, formats, the 1904 epoch."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import dirname, join, normpath
@@ -13,7 +14,9 @@ from defusedxml.ElementTree import fromstring, iterparse
 from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.findings import Unreadable
 
-_OF_INTEREST: Final = re.compile(rb"hidden|zeroHeight|<(?:\w+:)?f[\s/>]|ht=\"0\"|width=\"0\"")
+_OF_INTEREST: Final = re.compile(rb"hidden|zeroHeight|<(?:\w+:)?f[\s/>]|ht=\"0\"|width=\"0\"|t=\"e\"")
+_PERCENT_FORMATS: Final = ("9", "10")
+_QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MOST_REPEATED: Final = 100_000
 
 
@@ -25,6 +28,8 @@ class Beside:
     hidden_columns: set[int] = field(default_factory=set)
     formulas: set[tuple[int, int]] = field(default_factory=set)
     without_value: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def _broken() -> Unreadable:
@@ -63,6 +68,35 @@ class XlsxParts:
 
     sheets: dict[str, str]
     epoch_1904: bool
+    formats: dict[str, str]
+    """Style numbers whose format shows a number as another one, and how (``shown_as``)."""
+
+
+def shown_as(code: str) -> str:
+    """How a number format changes what people see: 百分数, a unit, 缩小的数; empty where they see the number itself."""
+    first = code.split(";", maxsplit=1)[0]
+    unit = re.search(r"百万|千万|万|亿|千", first)
+    bare = _QUOTED.sub("", first)
+    if "%" in bare:
+        return "百分数"
+    if unit:
+        return f"“{unit.group()}”"
+    return "缩小了的数" if re.search(r"[0#?],+(?![0#?,])", bare) else ""
+
+
+def _formats(part: bytes) -> dict[str, str]:
+    """Of a styles part: the numbers of cell styles that show another number."""
+    if not part:
+        return {}
+    codes: dict[str, str] = dict.fromkeys(_PERCENT_FORMATS, "百分数")
+    found: dict[str, str] = {}
+    for one in _tree(part).iter():
+        if _local(one.tag) == "numFmt":
+            codes[str(one.get("numFmtId", ""))] = shown_as(str(one.get("formatCode", "")))
+        elif _local(one.tag) == "cellXfs":
+            styles = [str(style.get("numFmtId", "")) for style in one if _local(style.tag) == "xf"]
+            found = {str(number): how for number, which in enumerate(styles) if (how := codes.get(which))}
+    return found
 
 
 def locate_parts(archive: Archive) -> XlsxParts:
@@ -89,13 +123,14 @@ def locate_parts(archive: Archive) -> XlsxParts:
             sheets[str(one.get("name", ""))] = targets.get(relation, "")
         elif _local(one.tag) == "workbookPr":
             epoch_1904 = _on(one.get("date1904"))
-    return XlsxParts(sheets, epoch_1904)
+    styles = next((target for target in targets.values() if target.endswith("styles.xml")), "xl/styles.xml")
+    return XlsxParts(sheets, epoch_1904, _formats(archive.part(styles)))
 
 
-def beside_values(part: bytes) -> Beside:
-    """Looks through one worksheet part; a part without hidden things or formulas is not parsed at all."""
+def beside_values(part: bytes, formats: Mapping[str, str]) -> Beside:
+    """Looks through one worksheet part; a part without hidden things, formulas, errors or odd formats is not parsed."""
     found = Beside()
-    if not _OF_INTEREST.search(part):
+    if not _OF_INTEREST.search(part) and not any(f's="{number}"'.encode() in part for number in formats):
         return found
     row, all_hidden = 0, False
     try:
@@ -113,7 +148,7 @@ def beside_values(part: bytes) -> Beside:
                     first, last = int(one.get("min") or 1), int(one.get("max") or 1)
                     found.hidden_columns.update(range(first - 1, min(last, 16384)))
             elif name == "c":
-                _note_formula(found, row, one)
+                _note_cell(found, row, one, formats)
             elif name == "row":
                 one.clear()
     except (ParseError, DefusedXmlException, ValueError) as slip:
@@ -121,11 +156,18 @@ def beside_values(part: bytes) -> Beside:
     return found
 
 
-def _note_formula(found: Beside, row: int, cell: Any) -> None:
+def _note_cell(found: Beside, row: int, cell: Any, formats: Mapping[str, str]) -> None:
     parts = {_local(child.tag): child for child in cell}
-    if "f" not in parts:
+    kind, how = cell.get("t"), formats.get(cell.get("s", ""))
+    if "f" not in parts and kind != "e" and not how:
         return
     place = (row, _column(str(cell.get("r", ""))))
+    if kind == "e":
+        found.errors.add(place)
+    if how and kind in (None, "n") and "v" in parts:
+        found.shown_otherwise[place] = how
+    if "f" not in parts:
+        return
     found.formulas.add(place)
     value = parts.get("v")
     if value is None or (not value.text and cell.get("t") != "str"):

@@ -1,4 +1,4 @@
-"""What an .xls or .et file hides, from its own records: a password, macros, hidden rows and columns, the 1904 epoch.
+"""What an .xls or .et file hides, from its own records: a password, macros, hidden rows, errors, the 1904 epoch.
 
 The values themselves are read by calamine; these records it does not tell.
 """
@@ -16,14 +16,18 @@ _SHEET: Final = 0x0085
 _EPOCH: Final = 0x0022
 _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
+_FORMULA: Final = 0x0006
+_BOOLEAN_OR_ERROR: Final = 0x0205
 
 
 @dataclass(slots=True)
 class HiddenParts:
-    """Hidden row numbers (1-based) and column indexes of one sheet."""
+    """Hidden row numbers (1-based) and column indexes of one sheet; places (row, column) of formulas and errors."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -59,7 +63,19 @@ def _hidden_parts(stream: bytes, start: int) -> HiddenParts:
         elif kind == _COLUMNS and len(body) >= 10 and body[8] & 0x01:
             first, last = int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little")
             found.columns.update(range(first, min(last, 255) + 1))
+        elif kind in (_FORMULA, _BOOLEAN_OR_ERROR) and len(body) >= 8:
+            _note_cell(found, kind, body)
     return found
+
+
+def _note_cell(found: HiddenParts, kind: int, body: bytes) -> None:
+    place = (int.from_bytes(body[:2], "little") + 1, int.from_bytes(body[2:4], "little"))
+    if kind == _FORMULA:
+        found.formulas.add(place)
+        if len(body) >= 14 and body[6] == 2 and body[12:14] == b"\xff\xff":
+            found.errors.add(place)
+    elif body[7] == 1:
+        found.errors.add(place)
 
 
 def look_into(compound: CompoundFile) -> OldWorkbook:

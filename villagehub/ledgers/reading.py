@@ -10,7 +10,7 @@ from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.cells import as_text, is_blank
 from villagehub.ledgers.columns import IGNORED, Assigner, Block, label_of
-from villagehub.ledgers.crosscheck import check_doubles, check_persons, check_rows, check_table, check_unit
+from villagehub.ledgers.crosscheck import check_doubles, check_persons, check_rows, check_table
 from villagehub.ledgers.entries import Entry, RepairLog
 from villagehub.ledgers.findings import Findings, Gravity, Unreadable
 from villagehub.ledgers.hidden import ask_about_hidden, ask_about_unnamed
@@ -21,6 +21,7 @@ from villagehub.ledgers.result import Checked, CheckedRow, ColumnUse, Outcome, S
 from villagehub.ledgers.sheets import MOST_ROWS, Sheet, column_letter, within_limits
 from villagehub.ledgers.sums import ask_about_sides, check_against_published, check_sums, read_balances
 from villagehub.ledgers.task import Task
+from villagehub.ledgers.units import ask_about_units, check_unit
 from villagehub.ledgers.vocabulary import normal, vocabulary_of
 from villagehub.ledgers.walk import Walked, Walker
 from villagehub.sections.base import Balances, Facts, Section, Shape, Visible
@@ -149,7 +150,7 @@ def _choose_sheets(
 
 def _nothing_found(opened: Opened, reading: _Reading) -> None:
     filled = [sheet for sheet in opened.sheets if not sheet.is_empty() and not sheet.hidden]
-    needed = "、".join(f"“{one.heading}”" for one in reading.task.section.fields if one.required)
+    needed = _needed(reading.task.section)
     if not filled:
         first = next((sheet.name for sheet in opened.sheets if sheet.name), "")
         words = f"没有找到账目。第一张表“{first}”是空的。" if first else "没有找到账目，表是空的。"
@@ -160,6 +161,17 @@ def _nothing_found(opened: Opened, reading: _Reading) -> None:
         f"表头那一行至少要有{needed}。可以下载模板，照着填。",
         sheet=filled[0].name or None,
     )
+
+
+def _needed(section: Section) -> str:
+    """The headings that a table must have; two columns 收入 and 支出 serve as well as 金额 with a direction."""
+    direction, amount = section.promoted.get("direction"), section.promoted.get("amount_fen")
+    names = [
+        "“收入”“支出”（或“收支”和“金额”）" if direction and one.name == amount else f"“{one.heading}”"
+        for one in section.fields
+        if one.required and (not direction or one.name != direction) and one.name != section.subject_field
+    ]
+    return "、".join(names)
 
 
 def _list_columns(section: Section, sheet: Sheet, heading: Heading, blocks: list[Block], reading: _Reading) -> None:
@@ -214,6 +226,7 @@ def _walk(sheet: Sheet, heading: Heading, blocks: list[Block], filename: str, re
     if len(made) < len(plans):
         return
     ask_about_hidden(sheet, heading, findings)
+    ask_about_units(task.section, sheet, heading, blocks, findings)
     given = _from_titles(task.section, sheet, heading, filename)
     walked = Walker(task, sheet, heading, blocks, made, findings, reading.repairs).walk(given)
     ask_about_unnamed(sheet, heading, walked, findings)

@@ -28,6 +28,10 @@ class Sheet:
     """(row number, column index) of cells that hold a formula."""
     without_value: frozenset[tuple[int, int]] = frozenset()
     """Those of them for which the file holds no result."""
+    errors: frozenset[tuple[int, int]] = frozenset()
+    """Cells that hold a formula's error (#REF!); readers hand them on as empty."""
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Numbers whose format shows another number or unit than the cell holds, and how: 百分数, 万元 …"""
     merges: tuple[tuple[int, int, int, int], ...] = ()
     """(first row, first column, last row, last column), rows 1-based, columns 0-based, all inclusive."""
     epoch_1904: bool = False

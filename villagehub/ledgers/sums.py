@@ -42,9 +42,9 @@ def check_sums(task: Task, walked: Walked, findings: Findings) -> None:
     checked = [line for line in walked.sums if line.mark is Mark.TOTAL]
     if findings.fails(Gravity.ROW):
         return
-    previous = 0
+    previous: dict[int, int] = {}  # by block: side by side, each table has totals of its own
     for line in checked:
-        start, previous = previous, line.before
+        start, previous[id(line.block)] = previous.get(id(line.block), 0), line.before
         ranges = [walked.entries[start : line.before], walked.entries[: line.before]]
         if line.before == 0:
             ranges = [walked.entries]
@@ -52,13 +52,14 @@ def check_sums(task: Task, walked: Walked, findings: Findings) -> None:
 
 
 def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Entry]], findings: Findings) -> None:
-    columns = walked.entries[0].columns if walked.entries else {}
+    columns = line.block.columns
     for target, claimed in line.claims.items():
-        if target not in columns or not _is_summed(task.section, target):
+        if not walked.entries or not _is_summed(task.section, target):
             continue
         right: set[int] = set()
         for entries in ranges:
-            right |= _of_target(task.section, entries, target)
+            mine = [entry for entry in entries if entry.columns is columns]  # of two tables side by side, only its own
+            right |= _of_target(task.section, mine, target)
         if claimed in right:
             continue
         nearest = min(right, key=lambda value: abs(value - claimed))
@@ -143,6 +144,9 @@ def _follow(task: Task, walked: Walked, findings: Findings) -> tuple[int | None,
     upwards, _ = _breaks(section, entries[::-1], 1)
     if breaks and not upwards:
         entries, breaks = entries[::-1], []
+    if breaks and walked.used_sides and compared > 1 and not _breaks(section, entries, -1)[0]:
+        _refuse_sides(walked, findings)
+        return None, None
     if breaks:
         _ask_about_break(task, walked, breaks, findings)
         return None, None
@@ -151,6 +155,19 @@ def _follow(task: Task, walked: Walked, findings: Findings) -> tuple[int | None,
     head, tail = entries[0], entries[-1]
     opening = head.balance_fen - effect(section, head) if head.balance_fen is not None else None
     return opening, tail.balance_fen
+
+
+def _refuse_sides(walked: Walked, findings: Findings) -> None:
+    """A bank's statement has 借 and 贷 the other way round; the balance column proves it."""
+    findings.add(
+        Gravity.TABLE,
+        Severity.MUST_FIX,
+        "debit_credit_reversed",
+        "按余额算，表里的借方是支出、贷方是收入（银行对账单的记法），和现金、银行账相反。",
+        "请把表头的“借方”改成“支出”、“贷方”改成“收入”，再传。",
+        sheet=walked.sheet.name,
+    )
+    walked.used_sides = False
 
 
 def _ask_about_break(task: Task, walked: Walked, breaks: list[int], findings: Findings) -> None:

@@ -7,6 +7,7 @@ import codecs
 import csv
 import io
 import re
+from itertools import islice
 from typing import Final
 
 from villagehub.ledgers.cells import Raw
@@ -52,7 +53,7 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             text = _strictly(data[len(mark) :], encoding)
-            if text is None:
+            if text is None or text.count("\x00") > len(text) // 10:  # UTF-32 begins with the mark of UTF-16
                 raise _unknown()
             return text, encoding
     text = _strictly(data, "utf-8")
@@ -71,11 +72,18 @@ def _unknown() -> Unreadable:
 
 
 def _split(text: str, separator: str) -> list[list[Raw]]:
-    csv.field_size_limit(max(len(text) + 1, LONGEST_CELL))
+    rows: list[list[Raw]] = []
     try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+        # strict: a quote that is never closed would swallow the rest of the file into one cell, and nobody would miss it
+        rows.extend(list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as slip:
-        raise Unreadable("broken_file", "文件里的引号没有配对，分不清哪里是一格。", _SAVE_AGAIN) from slip
+        raise Unreadable(
+            "unpaired_quote",
+            f"第 {len(rows) + 1} 行的引号没有配对，分不清哪里是一格。",
+            "请看看这一行和后面几行的引号：内容里的引号改成中文引号“”，或者在 WPS 里另存为 .xlsx 再传。",
+            row=len(rows) + 1,
+        ) from slip
+    return rows
 
 
 def _evenness(rows: list[list[Raw]]) -> tuple[int, int]:
@@ -87,13 +95,15 @@ def _evenness(rows: list[list[Raw]]) -> tuple[int, int]:
 
 def read_text_table(text: str) -> Sheet:
     """Splits a text at the separator that gives the most even table; rows are numbered as Excel numbers them."""
+    csv.field_size_limit(max(len(text) + 1, LONGEST_CELL))
     head = text[:200_000]
     best = max(SEPARATORS, key=lambda mark: (*_evenness(_split_head(head, mark)), -SEPARATORS.index(mark)))
     return Sheet("", _split(text, best), from_text=True)
 
 
 def _split_head(head: str, separator: str) -> list[list[Raw]]:
+    """The first rows, loosely: enough to tell the separator by; the head may end within a quoted cell."""
     try:
-        return _split(head, separator)[:60]
-    except Unreadable:
+        return [list(row) for row in islice(csv.reader(io.StringIO(head, newline=""), delimiter=separator), 60)]
+    except csv.Error:
         return []

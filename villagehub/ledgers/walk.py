@@ -6,16 +6,18 @@ from typing import Final
 from villagehub.kernel.private_numbers import mask_for_problem
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.cells import Raw, as_text, is_blank
-from villagehub.ledgers.columns import BALANCE, CREDIT, DEBIT, IN, OUT, Block, money_units
+from villagehub.ledgers.columns import BALANCE, CREDIT, DEBIT, IN, OUT, Block
 from villagehub.ledgers.entries import Entry, EntryReader, RepairLog
 from villagehub.ledgers.findings import Findings, Gravity
-from villagehub.ledgers.locate import Heading, is_value, repeats_heading
+from villagehub.ledgers.locate import Heading, is_value, repeats_heading, starts_other_table
 from villagehub.ledgers.marks import WHY, Mark, balance_mark, is_footer, label_mark, total_mark
 from villagehub.ledgers.plans import Plan, Way
 from villagehub.ledgers.result import SetAside
-from villagehub.ledgers.sheets import LONGEST_CELL, Sheet, column_letter
+from villagehub.ledgers.sheets import Sheet, column_letter
+from villagehub.ledgers.splitting import check_splitting, too_long
 from villagehub.ledgers.task import Task
-from villagehub.ledgers.vocabulary import Target, joined
+from villagehub.ledgers.units import money_units
+from villagehub.ledgers.vocabulary import Target, joined, unit_line, vocabulary_of
 from villagehub.sections.base import Facts, Shape
 
 _DIRECTIONS: Final = {Mark.INCOME_LABEL: "in", Mark.EXPENSE_LABEL: "out"}
@@ -27,7 +29,7 @@ class SumLine:
 
     row: int
     mark: Mark
-    block: int
+    block: Block
     before: int
     claims: dict[Target, int]
 
@@ -83,6 +85,8 @@ class Walker:
         self._flow = task.section.shape is Shape.FLOW
         self._known = {one.index for one in heading.columns}
         self._loose: list[tuple[int, str]] = []
+        self._other_table = False
+        """A second heading was met: nothing below it can be read by the first one."""
         self._result = Walked(sheet)
 
     def walk(self, given: Facts) -> Walked:
@@ -91,7 +95,7 @@ class Walker:
             cells = self._sheet.rows[row - 1]
             if all(is_blank(raw) for raw in cells):
                 continue
-            if self._too_long(row, cells):
+            if self._other_table or too_long(self._sheet, row, cells, self._findings):
                 self._result.read += 1
                 self._result.held += 1
                 continue
@@ -110,7 +114,7 @@ class Walker:
         if self._words(row, cells):
             return
         self._ask_about_loose()
-        self._extra_cells(row, cells)
+        check_splitting(self._sheet, self._heading, row, cells, self._findings)
         for index, reader in enumerate(self._readers):
             if len(self._blocks) > 1 and not reader.holds_anything(row):
                 continue
@@ -119,6 +123,7 @@ class Walker:
             if entry is None:
                 self._result.held += 1
                 continue
+            self._ask_about_balance(row, cells)
             if BALANCE in self._blocks[index].columns:
                 balance = reader.money(row, BALANCE)
                 entry.balance_fen = balance.value if balance.fault is None and balance.doubt is None else None
@@ -127,6 +132,20 @@ class Walker:
     def _heads_page(self, row: int, cells: list[Raw]) -> bool:
         if repeats_heading(self._sheet, row, self._heading):
             self._aside(row, "每页重复的表头", joined(cells))
+            return True
+        if starts_other_table(self._sheet, row, self._heading, vocabulary_of(self._task.section.name)):
+            self._other_table = True
+            self._result.read += 1
+            self._result.held += 1
+            self._findings.add(
+                Gravity.ROW,
+                Severity.MUST_FIX,
+                "second_heading",
+                "这里又有一个表头，列和前面的表头不一样，后面的行不能照前面的列来读。",
+                "两张表请分成两张工作表或两个文件；是同一张表，就把各列对齐。",
+                sheet=self._sheet.name,
+                row=row,
+            )
             return True
         text = joined(cells)
         if text in self._heading.titles and not any(is_value(raw) for raw in cells):
@@ -140,16 +159,19 @@ class Walker:
         filled = sum(1 for raw in cells if not is_blank(raw))
         if not texts:
             return False
+        self._unit_elsewhere(row, cells)
         first = texts[0][1]
         mark = next((mark for index, text in texts[:3] if (mark := total_mark(text)) and self._may_mark(index)), None)
         if mark is not None:
             self._sum(row, mark, first)
             return True
-        if self._flow and not self._has_day(row):
-            mark = next(
-                (mark for index, text in texts[:3] if (mark := balance_mark(text)) and self._may_mark(index)), None
-            )
-            if mark is not None and self._balance(row, mark, first):
+        if self._flow:
+            mark = self._balance_words(texts)
+            if (
+                mark is not None
+                and (not self._has_day(row) or self._only_balance(row))
+                and self._balance(row, mark, first)
+            ):
                 return True
         if self._flow and (label := label_mark(first)) is not None and not self._has_day(row):
             for reader in self._readers:
@@ -164,6 +186,45 @@ class Walker:
             self._loose.append((row, first))
             return True
         return False
+
+    def _unit_elsewhere(self, row: int, cells: list[Raw]) -> None:
+        """A 单位 line under the rows: too late to be sure which rows it means."""
+        unit = "" if any(map(is_value, cells)) else unit_line(joined(cells))
+        if unit and unit != (self._heading.unit or "元"):
+            self._findings.add(
+                Gravity.ROW,
+                Severity.MUST_FIX,
+                "unit_elsewhere",
+                f"这里写着单位：{unit}，上面的金额是按“{self._heading.unit or '元'}”读的。",
+                "请把单位写到表头上方；不同单位的账分成两张表。",
+                sheet=self._sheet.name,
+                row=row,
+            )
+
+    def _balance_words(self, texts: list[tuple[int, str]]) -> Mark | None:
+        return next((mark for index, text in texts[:3] if (mark := balance_mark(text)) and self._may_mark(index)), None)
+
+    def _only_balance(self, row: int) -> bool:
+        """Whether the balance column is the only amount of the row: then 上年结转 with a day is no entry either."""
+        for reader, units in zip(self._readers, self._units, strict=True):
+            filled = {target for target in units if reader.money(row, target).value}
+            if filled != {BALANCE}:
+                return False
+        return True
+
+    def _ask_about_balance(self, row: int, cells: list[Raw]) -> None:
+        """An opening balance that stands as an income would be counted twice."""
+        texts = [(index, as_text(raw)) for index, raw in enumerate(cells) if isinstance(raw, str) and not is_blank(raw)]
+        if self._flow and self._balance_words(texts) in (Mark.OPENING, Mark.CLOSING):
+            self._findings.add(
+                Gravity.ROW,
+                Severity.CONFIRM,
+                "balance_as_entry",
+                "写的是结余、结转，却记在收入或支出里，当成了一笔账。对吗？",
+                "是期初、期末的余额，就把数写到“余额”一列；真是一笔账就确认。",
+                sheet=self._sheet.name,
+                row=row,
+            )
 
     def _may_mark(self, index: int) -> bool:
         """Words such as 合计 count only where a title, a day or the summary stands, not in a remark."""
@@ -204,7 +265,7 @@ class Walker:
                 read = reader.money(row, target)
                 if read.fault is None and isinstance(read.value, int):
                     claims[target] = read.value
-            self._result.sums.append(SumLine(row, mark, index, len(self._result.entries), claims))
+            self._result.sums.append(SumLine(row, mark, self._blocks[index], len(self._result.entries), claims))
 
     def _balance(self, row: int, mark: Mark, text: str) -> bool:
         amount = self._task.section.promoted.get("amount_fen", "")
@@ -236,37 +297,3 @@ class Walker:
         if (row, text) not in self._loose:
             self._result.read += 1
         self._result.set_aside.append(SetAside(self._sheet.name, row, why, mask_for_problem(text)))
-
-    def _too_long(self, row: int, cells: list[Raw]) -> bool:
-        for index, raw in enumerate(cells):
-            if isinstance(raw, str) and len(raw) > LONGEST_CELL:
-                self._findings.add(
-                    Gravity.ROW,
-                    Severity.MUST_FIX,
-                    "cell_too_long",
-                    f"{column_letter(index)} 列这一格有 {len(raw)} 个字，超过 {LONGEST_CELL}。",
-                    "请缩短这一格；引号没有配对时，后面的行也会被算进来。",
-                    sheet=self._sheet.name,
-                    row=row,
-                    column=column_letter(index),
-                )
-                return True
-        return False
-
-    def _extra_cells(self, row: int, cells: list[Raw]) -> None:
-        """In a text file a row that is longer than the heading may have slipped sideways."""
-        if not self._sheet.from_text:
-            return
-        width = max(len(self._sheet.rows[level - 1]) for level in range(self._heading.first, self._heading.last + 1))
-        extra = [index for index, raw in enumerate(cells) if index >= width and not is_blank(raw)]
-        if extra:
-            self._findings.add(
-                Gravity.ROW,
-                Severity.MUST_FIX,
-                "extra_cells",
-                f"比表头多出 {len(extra)} 格，可能有一格里带了逗号，后面的都错了位。",
-                "请在表格软件里打开这一行，对齐各列；内容里有逗号的要用引号括起来。",
-                sheet=self._sheet.name,
-                row=row,
-                column=column_letter(extra[0]),
-            )

@@ -1,10 +1,11 @@
 """Workbooks through calamine: values at the clerk's own rows and columns, joined with what the file hides."""
 
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.cells import Raw
 from villagehub.ledgers.compound import CompoundFile
@@ -38,7 +39,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, hidden: bool, most_rows: int) 
     if found.height > most_rows * 2 or found.height * found.width > _MOST_CELLS:
         raise Unreadable(
             "too_many_rows",
-            f"“{name}”有 {found.height} 行、{found.width} 列，太大了。",
+            f"“{hide_numbers(name)}”有 {found.height} 行、{found.width} 列，太大了。",
             "请删掉用不到的行列，或分成几个文件再传。",
         )
     above, left = found.start
@@ -58,6 +59,8 @@ def _join(sheet: Sheet, beside: Beside) -> None:
     sheet.hidden_columns = frozenset(beside.hidden_columns)
     sheet.formulas = frozenset(beside.formulas)
     sheet.without_value = frozenset(beside.without_value)
+    sheet.errors = frozenset(beside.errors)
+    sheet.shown_otherwise = dict(beside.shown_otherwise)
 
 
 def read_xlsx(data: bytes, archive: Archive, *, most_rows: int) -> list[Sheet]:
@@ -68,7 +71,7 @@ def read_xlsx(data: bytes, archive: Archive, *, most_rows: int) -> list[Sheet]:
         sheet.epoch_1904 = parts.epoch_1904
         part = archive.part(parts.sheets.get(sheet.name, ""))
         if part:
-            _join(sheet, beside_values(part))
+            _join(sheet, beside_values(part, parts.formats))
     return sheets
 
 
@@ -90,9 +93,6 @@ def read_xls(data: bytes, compound: CompoundFile, *, most_rows: int) -> tuple[li
         if index < len(old.sheets):
             sheet.hidden_rows = frozenset(old.sheets[index].rows)
             sheet.hidden_columns = frozenset(old.sheets[index].columns)
+            sheet.formulas = frozenset(old.sheets[index].formulas)
+            sheet.errors = frozenset(old.sheets[index].errors)
     return sheets, old.macros
-
-
-def is_error(raw: Any) -> bool:
-    """Whether a cell holds the error of a formula, such as ``#REF!``."""
-    return isinstance(raw, str) and raw.startswith("#") and raw.rstrip("!?").isupper() and len(raw) < 12
