@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Flask
 
-from villagehub import accounts, disclosures, ledgers, public, web
+from villagehub import accounts, disclosures, labels, ledgers, public, web
 from villagehub.config import Settings, load_settings
 from villagehub.ops import readiness
 from villagehub.storage.keys import load_key
@@ -40,5 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.register(app)
     disclosures.register(app)
     ledgers.register(app)
+    labels.register(app)
     public.register(app)
     return app

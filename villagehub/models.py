@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 import villagehub.accounts.models
 import villagehub.disclosures.models
 import villagehub.journal.models
+import villagehub.labels.models
 import villagehub.ledgers.models
 import villagehub.places.models
 import villagehub.public.models

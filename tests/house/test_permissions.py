@@ -54,6 +54,10 @@ ROUTES: dict[str, str | Permission] = {
     "GET /v/<code>/n/<number>/changes": OPEN,
     "GET /v/<code>/<rest>": OPEN,
     "POST /v/<code>/funds/find": OPEN,
+    # codes
+    "GET /C/<code>": OPEN,
+    "GET /c/<code>": OPEN,
+    "GET /c": OPEN,
     # accounts
     "GET /login": OPEN,
     "POST /login": OPEN,
@@ -84,6 +88,9 @@ ROUTES: dict[str, str | Permission] = {
     "POST /desk/u/<upload_id>/accept": Permission.UPLOAD,
     "GET /desk/u/<upload_id>/original": Permission.READ_STAFF,
     "GET /desk/template/<section>.xlsx": Permission.READ_STAFF,
+    # labels
+    "GET /print/poster": Permission.PRINT_POSTER,
+    "POST /print/poster": Permission.PRINT_POSTER,
     # disclosures: the reviewing body
     "GET /review": Permission.REVIEW,
     "GET /review/<version_id>": Permission.READ_STAFF,
@@ -174,6 +181,7 @@ FORMS: dict[str, Callable[[str], dict[str, Any]]] = {
         "period": "2026Q3",
         "file": (BytesIO(LEDGER.encode()), "账.csv"),
     },
+    "POST /print/poster": lambda code: {"village": code, "section": "finance"},
     "POST /desk/d/<version_id>/publish": lambda code: {"password": PASSWORD},
     "POST /review/<version_id>/vote": lambda code: {"password": PASSWORD, "vote": "agree", "looked": "yes"},
 }

@@ -238,6 +238,7 @@ def _records(raw: Raw) -> None:
     raw.insert("erasure_target", id=1, erasure_id=1, what="row", target_id=1)
     raw.insert("erasure_target", id=2, erasure_id=1, what="version", target_id=1)
     raw.insert("erasure_target", id=3, erasure_id=2, what="row", target_id=3)
+    raw.insert("code", id=1, code="7K3M9P2Q8", village_id=3, target_kind="village", edition=1, level="Q")
     raw.insert("vault_replacement", old_sha256="a" * 64, new_sha256="b" * 64, erasure_id=1)
 
 

@@ -25,6 +25,7 @@ SEALED = {
     "erasure": "id = 1",
     "erasure_target": "id = 1",
     "vault_replacement": "erasure_id = 1",
+    "code": "id = 1",
 }
 """A sealed row of each guarded table."""
 

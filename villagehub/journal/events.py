@@ -41,3 +41,4 @@ class Event(StrEnum):
 
     # labels
     POSTER_MADE = "poster_made"
+    CODE_RETIRED = "code_retired"

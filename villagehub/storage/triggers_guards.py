@@ -154,6 +154,17 @@ GUARDS: Final = (
     Guard("disclosure", "公开事项不改名目，公开后不删除", ITS_VERSIONS, frozen=ALL_COLUMNS),
     Guard("thing", "事项的编号和归属不改，公开后不删除", ITS_ROWS, frozen=ALL_COLUMNS),
     Guard("place", "这个村已经有公开的内容，不能删除", OF_VILLAGE, frozen=("id",), advice="合并、更名请在系统里登记。"),
+    # What hangs on paper for years: never deleted, never pointed elsewhere (print.md).
+    Guard(
+        "code",
+        "印出去的码不删除，也不改指别处",
+        FROM_BIRTH,
+        frozen=(
+            *("id", "code", "village_id", "target_kind", "target_ref", "base_url"),
+            *("edition", "payload", "level", "version", "matrix", "minted_at"),
+        ),
+        advice="不用了请登记停用：villagehub codes retire。",
+    ),
     # Records: only ever added to.
     Guard("leaf", "封存记录", FROM_BIRTH, advice=KEEPING),
     Guard("journal", "操作记录", FROM_BIRTH, advice=KEEPING),

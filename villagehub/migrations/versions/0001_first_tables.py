@@ -535,8 +535,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stored_page_village_id"), "stored_page", ["village_id"], unique=False)
 
+    op.create_table(
+        "code",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(9), nullable=False),
+        sa.Column("village_id", BIG, nullable=False),
+        sa.Column("target_kind", sa.String(16), nullable=False),
+        sa.Column("target_ref", sa.String(200), nullable=False),
+        sa.Column("base_url", sa.String(200), nullable=False),
+        sa.Column("edition", BIG, nullable=False),
+        sa.Column("payload", sa.String(240), nullable=False),
+        sa.Column("level", sa.String(1), nullable=False),
+        sa.Column("version", BIG, nullable=False),
+        sa.Column("matrix", sa.LargeBinary(), nullable=False),
+        sa.Column("minted_at", MOMENT, nullable=False),
+        sa.Column("batch", sa.String(40), nullable=False),
+        sa.Column("printed_at", MOMENT, nullable=True),
+        sa.Column("retired_at", MOMENT, nullable=True),
+        sa.Column("became", sa.String(200), nullable=False),
+        sa.CheckConstraint("level IN ('L', 'M', 'Q', 'H')", name=op.f("ck_code_level")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code")),
+        sa.UniqueConstraint("code", name=op.f("uq_code_code")),
+        sa.UniqueConstraint(
+            "village_id",
+            "target_kind",
+            "target_ref",
+            "base_url",
+            "edition",
+            name=op.f("uq_code_village_id_target_kind_target_ref_base_url_edition"),
+        ),
+        sa.ForeignKeyConstraint(["village_id"], ["place.id"], name=op.f("fk_code_village_id")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("code")
     op.drop_table("stored_page")
     op.drop_table("version_row")
     op.drop_table("vote")

@@ -1,0 +1,26 @@
+"""Labels: codes on paper. Minting, QR symbols, the way from a code to its page, posters, and their proof-reading.
+
+Decisions (print.md, 4, 38): a code is a permanent public identifier, because a poster hangs for ten years: it is never
+deleted, reused or pointed elsewhere, and a retired one says what became of it. It names a village and words within it, never
+a row. The symbol is kept as bits when it is minted, at level Q with four modules of white. No PDF is handed out before every
+code on it has been read back from its picture, whole and damaged.
+"""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """The way in by code, the office's page of posters, and a word in the log where codes would come out dense."""
+    from villagehub.accounts.desk import offer
+    from villagehub.accounts.rules import Permission
+    from villagehub.labels import office_views, views
+    from villagehub.labels.rules import dense_warning
+    from villagehub.web.logs import log
+
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(office_views.blueprint)
+    offer(app, "海报", "labels_office.poster_form", Permission.PRINT_POSTER)
+    settings = app.extensions["villagehub"]
+    warning = dense_warning(settings.base_url, case=settings.qr_case)
+    if warning:
+        log.warning("codes_are_dense", message=warning)

@@ -1,0 +1,110 @@
+"""Proof-reading: the finished PDF is looked at as a camera would, and every code on it is read, before anybody gets it.
+
+Two things must hold, else the sheet is refused: the page shows exactly the codes that were meant, each with its quiet zone,
+and each code survives at least light damage of every kind. How much more it survives is its margin, shown to the operator.
+"""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from villagehub.kernel.refused import Refused
+from villagehub.labels.damage import DAMAGES, MODULE_PIXELS
+from villagehub.labels.poster import Placed, Sheet
+from villagehub.labels.symbol import QUIET
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_DPI: Final = 200
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""PDFium is not made for several threads."""
+
+
+class Unreadable(Refused):
+    """A code on the finished sheet could not be read back, or reads as something else."""
+
+    code = "unreadable"
+    message = "做好的 PDF 里，{name}没有通过检查：{why}。文件没有给出。"
+    fix = "请再做一次；还是这样，请把网址设置 base_url 改短，或者告诉系统管理员。"
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How much damage one code survived: by kind, steps passed and steps tried."""
+
+    name: str
+    payload: str
+    passed: dict[str, tuple[int, int]]
+
+    @property
+    def words(self) -> str:
+        """For the operator: 大码：模糊 4/4，歪斜 4/4 …"""
+        return f"{self.name}：" + "，".join(f"{kind} {held}/{tried}" for kind, (held, tried) in self.passed.items())
+
+
+def proof_read(sheet: Sheet, *, modules: int) -> tuple[Margin, ...]:
+    """Reads every code of the sheet back from its raster; ``modules`` is the side of the symbols. Raises Unreadable."""
+    page = rasterise(sheet.pdf)
+    _compare(page, sheet)
+    return tuple(_margin_of(page, one, modules) for one in sheet.codes)
+
+
+def rasterise(pdf: bytes, *, dpi: int = _DPI) -> "Image":
+    """The first page in grey, as a camera sees it."""
+    import pypdfium2
+
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            image: Image = document[0].render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
+        finally:
+            document.close()
+    return image
+
+
+def read_all(image: "Image") -> list[str]:
+    """The text of every QR code in the picture."""
+    import zxingcpp
+
+    only_qr = zxingcpp.barcode_formats_from_str("QRCode")
+    return [one.text for one in zxingcpp.read_barcodes(image, formats=only_qr) if one.valid]
+
+
+def _compare(page: "Image", sheet: Sheet) -> None:
+    found, meant = Counter(read_all(page)), Counter(one.payload for one in sheet.codes)
+    if found != meant:
+        raise Unreadable(name="整张海报", why=f"应读出 {meant.total()} 个码，读出 {(found & meant).total()} 个对的")
+
+
+def _margin_of(page: "Image", placed: Placed, modules: int) -> Margin:
+    picture = _cut_out(page, placed, modules)
+    if read_all(picture) != [placed.payload]:
+        raise Unreadable(name=placed.name, why="读不出来")
+    passed: dict[str, tuple[int, int]] = {}
+    for damage in DAMAGES:
+        held = 0
+        for step in damage.steps:
+            if read_all(damage.apply(picture, step)) != [placed.payload]:
+                break
+            held += 1
+        if not held:
+            raise Unreadable(name=placed.name, why=f"稍微{damage.name}就读不出来")
+        passed[damage.name] = (held, len(damage.steps))
+    return Margin(placed.name, placed.payload, passed)
+
+
+def _cut_out(page: "Image", placed: Placed, modules: int) -> "Image":
+    """The code with its quiet zone, at so many pixels a module. Marks in the quiet zone are in the picture too."""
+    from PIL import Image as Pictures
+
+    quiet = placed.side / modules * QUIET
+    dots = _DPI / 25.4
+    area = [placed.x - quiet, placed.top - quiet, placed.x + placed.side + quiet, placed.top + placed.side + quiet]
+    cut = page.crop((round(area[0] * dots), round(area[1] * dots), round(area[2] * dots), round(area[3] * dots)))
+    if not any(cut.histogram()[:100]):
+        raise Unreadable(name=placed.name, why="这里没有印出码")
+    side = (modules + 2 * QUIET) * MODULE_PIXELS
+    return cut.resize((side, side), Pictures.Resampling.BOX if side < cut.width else Pictures.Resampling.BICUBIC)
