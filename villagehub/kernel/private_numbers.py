@@ -25,9 +25,14 @@ LONG_HIDDEN: Final = "（长数字已隐去）"
 _DIGITS: Final = str.maketrans("０１２３４５６７８９〇零一二三四五六七八九幺Ｘｘ×", "0123456789001234567891XXX")
 """Every way to write a digit, one character for one, so that places in the text stay the same."""
 
-_GAP: Final = r"[ \u3000\u00a0\-‐‑–—－﹣_·]{0,2}"
+_GAP: Final = r"[\s\u00a0\u2000-\u200d\u2060\u3000\ufeff\-‐‑–—－﹣_·]{0,2}"
 _RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{9,40}}(?:{_GAP}[Xx])?", re.ASCII)
-_TOKEN: Final = re.compile(r"\d+[Xx]?", re.ASCII)
+_TOKEN: Final = re.compile(r"\d+|[Xx]", re.ASCII)
+_GROUPED: Final = re.compile(
+    r"(?<!\d)[(（]?1[3-9]\d[)）]?[\s.．、/\-–—]{1,3}\d{4}[\s.．、/\-–—]{1,3}\d{4}(?!\d)"
+    r"|(?<!\d)[(（]1[3-9]\d[)）]\d{4}[\s\-–—]{0,3}\d{4}(?!\d)"
+)
+"""A mobile in its usual three groups, also with dots, brackets or a spaced hyphen. Elsewhere dots part amounts and days."""
 _MOBILE: Final = re.compile(r"(?:0{0,2}86)?1[3-9]\d{9}", re.ASCII)
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PROVINCE: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
@@ -129,7 +134,12 @@ def find_private_numbers(text: str) -> list[PrivateNumber]:
     found: list[PrivateNumber] = []
     for run in _RUN.finditer(plain):
         found.extend(_in_run(run.group(), run.start()))
-    return found
+    taken = [(one.start, one.end) for one in found]
+    for grouped in _GROUPED.finditer(plain):
+        if all(grouped.end() <= start or end <= grouped.start() for start, end in taken):
+            digits = re.sub(r"\D", "", grouped.group())
+            found.append(PrivateNumber(PrivateKind.PHONE, grouped.start(), grouped.end(), digits))
+    return sorted(found, key=lambda one: one.start)
 
 
 def hide_numbers(text: str) -> str:

@@ -1,7 +1,5 @@
 """Pages of uploading and checking: parse, call one action or query, answer."""
 
-import unicodedata
-
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import redirect
@@ -16,7 +14,7 @@ from villagehub.kernel.period import Cadence, Period
 from villagehub.kernel.refused import Refused
 from villagehub.ledgers import rules
 from villagehub.ledgers.actions import accept, account_of, confirm, keep_report, receive
-from villagehub.ledgers.checking import check_bytes, report_of, vault_of
+from villagehub.ledgers.checking import check_bytes, report_of, shown_name, vault_of
 from villagehub.ledgers.preview import preview, state_token
 from villagehub.ledgers.queries import list_recent, read_upload_page, upload_with_id
 from villagehub.ledgers.schemas import ENTITIES, read_form
@@ -27,13 +25,6 @@ from villagehub.storage import reading, unit_of_work
 
 blueprint = Blueprint("ledgers", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def shown_name(name: str) -> str:
-    """A file's name for show: its last part, NFC, without control and direction characters, at most 120 characters."""
-    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(mark for mark in last if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return kept.strip()[-120:] or "没有名字的文件"
 
 
 @blueprint.get("/desk/upload")
