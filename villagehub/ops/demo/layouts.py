@@ -111,7 +111,7 @@ def two_parts(office: Office, book: Book) -> bytes:
 
     def part(direction: str) -> list[tuple[Cell, ...]]:
         return [
-            (one.day.month, one.day.day, one.voucher, one.summary, amount(one.fen), one.payee, None)
+            (one.day.month, one.day.day, one.voucher, one.summary, amount(one.fen), one.payee, one.category)
             for one in book.entries
             if one.direction == direction
         ]
@@ -119,7 +119,7 @@ def two_parts(office: Office, book: Book) -> bytes:
     rows: list[tuple[Cell, ...]] = [
         (_title(office, book.period),),
         ("单位：元",),
-        ("月", "日", "凭证号", "摘要", "金额（元）", "收付款人", "备注"),
+        ("月", "日", "凭证号", "摘要", "金额（元）", "收付款人", "类别"),
         (None, None, None, "上季结余", amount(book.opening_fen), None, None),
         ("一、收入部分",),
         *part("in"),
@@ -130,7 +130,7 @@ def two_parts(office: Office, book: Book) -> bytes:
         (None, None, None, "期末余额", amount(book.closing_fen), None, None),
         (f"制表：{office.clerk}", None, None, f"审核：{office.chair}"),
     ]
-    paper = Paper("公开表", tuple(rows), (3, 3), tuple(title_merges(2, 7)), 2, {4: 40, 5: 13, 6: 24})
+    paper = Paper("公开表", tuple(rows), (3, 3), tuple(title_merges(2, 7)), 2, {4: 40, 5: 13, 6: 24, 7: 18})
     return as_xlsx([paper])
 
 
@@ -215,8 +215,9 @@ def text_of_program(office: Office, book: Book) -> bytes:
 
 
 def unicode_text(office: Office, book: Book) -> bytes:
-    """Excel's Unicode text: UTF-16 with tabs."""
-    return as_csv(_export(office, book), "utf-16")
+    """Excel's Unicode text, UTF-16 with tabs; this clerk does not write categories."""
+    kept = [(*row[:7], *row[8:]) for row in _export(office, book)]
+    return as_csv(kept, "utf-16")
 
 
 LAYOUTS: Final = (
