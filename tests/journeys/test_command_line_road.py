@@ -8,7 +8,8 @@
 5. 王桂芳、李成各自签字；王桂芳想公开，被拒绝；周强公开，是第 1 号公开，村民的页面马上有了。
 6. 赵庆更正：水渠清淤的发票金额抄错。写原因、改一行、送审；两位成员看过改前改后，再签字；周强公开，是第 2 号公开。
 7. list、show 看得到全部经过，每一步都写着“代为操作”；外村的人什么也看不到。
-8. 上一季度报“无此类事项”；不许代为操作的系统，--as 会被拒绝。
+8. 最后做出公开栏海报（PDF）：把它印成图，机器读出上面的码，从码走到村里的页面。
+9. 另一个村子：上一季度报“无此类事项”；不许代为操作的系统，--as 会被拒绝。
 """
 
 import json
@@ -18,7 +19,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 from workbooks import QUARTER, finance_workbook
 
 VILLAGE = "990101100201"
@@ -72,6 +75,13 @@ def imported(server, file: Path) -> int:
 def stored_page(server, path: str) -> str:
     with urllib.request.urlopen(f"{server.url}{path}", timeout=10) as answer:
         return answer.read().decode()
+
+
+def codes_on(poster: Path) -> set[str]:
+    """Every QR code that a machine reads on the printed page."""
+    with pypdfium2.PdfDocument(poster) as document:
+        pages = [document[index].render(scale=3).to_pil() for index in range(len(document))]
+    return {found.text for page in pages for found in zxingcpp.read_barcodes(page)}
 
 
 @pytest.mark.slow
@@ -166,6 +176,19 @@ def test_the_whole_road_is_walked_by_commands_only(server, tmp_path: Path) -> No
     for verb in (("show", draft), ("submit", draft), ("publish", 999), ("correct", first, "--reason", REASON)):
         assert "没有找到版本" in step(server, *verb, by="far", expect=4)
     assert "没有找到" in step(server, "list", "--village", VILLAGE, by="far", expect=4)
+
+    poster = tmp_path / "海报.pdf"
+    server.run("poster", "--village", VILLAGE, "--section", "finance", "-o", str(poster))
+    assert poster.read_bytes().startswith(b"%PDF")
+    codes = codes_on(poster)
+    assert codes
+    for code in codes:
+        assert code.upper().startswith(f"{server.url}/C/".upper())
+        with urllib.request.urlopen(f"{server.url}/C/{code.rpartition('/')[2]}", timeout=10) as answer:
+            assert answer.url.startswith(f"{server.url}/v/{VILLAGE}")
+            landed = answer.read().decode()
+        assert "青石沟村" in landed
+        assert f"/v/{VILLAGE}/finance/2026Q2" in landed
 
 
 def test_nothing_to_report_is_said_by_command_too(server, tmp_path: Path) -> None:
