@@ -12,6 +12,7 @@ from villagehub.ops.demo import folder
 from villagehub.ops.demo.addresses import EVERYWHERE, must_be_bindable, settle
 from villagehub.ops.demo.making import bring_up_to_date, first_village, make_demo
 from villagehub.ops.demo.names import COUNTY_NAME, TOWNSHIPS, VILLAGES
+from villagehub.ops.demo.posters import poster_path
 from villagehub.ops.serving import serve
 
 
@@ -20,8 +21,11 @@ from villagehub.ops.serving import serve
     help="一个虚构的县：第一次运行时造好数据（不到一分钟），然后打开网站。数据放在 instance/demo，不会碰正式的数据。",
 )
 @click.option("--no-serve", is_flag=True, help="只造数据，不打开网站。")
-@click.option("--host", help="监听的地址。想用手机试，写 0.0.0.0：同一个网里的手机就能打开、能扫码。默认 127.0.0.1。")
-@click.option("--port", type=click.IntRange(1, 65535), help="端口，默认 8000。")
+@click.option(
+    "--host",
+    help="监听的地址。想用手机试，写 0.0.0.0：同一个网里的手机就能打开、能扫码。不写就和上次一样，第一次是 127.0.0.1。",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="端口。不写就和上次一样，第一次是 8000。")
 @click.pass_context
 def demo_command(context: click.Context, no_serve: bool, host: str | None, port: int | None) -> None:
     """Makes the demo once, serves it every time. Raises NotADemo, NotItsDatabase, AlreadyMaking, PortTaken."""
@@ -42,7 +46,7 @@ def ready_demo(make_app: Callable[[], Flask], host: str | None, port: int | None
             settings = settle(instance, host, port)
             folder.must_be_its_own(settings)
             _must_serve(settings, serves=serves)
-            bring_up_to_date(settings)
+            bring_up_to_date(settings, make_app)
             return settings
         folder.write_state(instance, folder.BUILDING)
         settings = settle(instance, host, port)
@@ -66,6 +70,7 @@ def where_everything_is(settings: Settings) -> list[str]:
         f"一个村　{base}/v/{village.code}　（{village.name}）",
         f"办事　　{base}/desk",
         f"账号　　{settings.instance / folder.ACCOUNTS_FILE}",
+        f"海报　　{poster_path(settings, village)}",
     ]
     if settings.host in EVERYWHERE:
         lines.append("手机连上同一个无线网，就能打开上面的网址，也能扫海报上的码。")

@@ -130,11 +130,20 @@ def _strange_counties(settings: Settings) -> list[str]:
 
 def state_of(instance: Path) -> str:
     """``building``, ``ready``, or empty where nothing can be read."""
+    return _held(instance).get("state", "")
+
+
+def facts_of(instance: Path) -> dict[str, str]:
+    """What was written beside the state."""
+    return {name: value for name, value in _held(instance).items() if name != "state"}
+
+
+def _held(instance: Path) -> dict[str, str]:
     try:
         held = json.loads((instance / STATE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
-    return str(held.get("state", "")) if isinstance(held, dict) else ""
+        return {}
+    return {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
 
 
 def is_ready(instance: Path) -> bool:

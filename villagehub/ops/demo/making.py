@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 import click
@@ -12,10 +11,12 @@ from sqlalchemy import create_engine, func, select
 
 from villagehub.config import Settings
 from villagehub.disclosures.after import run_after_publish
+from villagehub.kernel import clock
 from villagehub.ops.demo import folder
 from villagehub.ops.demo.names import COUNTY_CODE, COUNTY_NAME, VILLAGES
 from villagehub.ops.demo.people import accounts_of, accounts_text, open_accounts, write_secret
 from villagehub.ops.demo.plan import SEED, Diary, write_diary
+from villagehub.ops.demo.posters import hang_poster, poster_path
 from villagehub.ops.demo.road import Walker, settle_places
 from villagehub.ops.demo.villages import DemoVillage, make_villages
 from villagehub.ops.installing import prepare
@@ -84,12 +85,13 @@ def make_demo(settings: Settings, today: date, make_app: Callable[[], Flask]) ->
     app = make_app()
     with click.progressbar(length=parts_of(tale), label="造演示数据", show_pos=False) as bar:
         make_county(app, settings, tale, bar.update)
+    hang_poster(app, settings, first_village(), now=clock.now())
     _close(app)
-    folder.write_state(instance, folder.READY, seed=tale.seed, today=today.isoformat())
+    folder.write_state(instance, folder.READY, seed=tale.seed, today=today.isoformat(), poster=settings.base_url)
 
 
-def bring_up_to_date(settings: Settings) -> None:
-    """Takes a finished demo of an older program along; touches nothing where there is nothing to do."""
+def bring_up_to_date(settings: Settings, make_app: Callable[[], Flask]) -> None:
+    """Takes a finished demo along: to a newer program's tables, and its poster to a changed address. Else touches nothing."""
     engine = create_engine(settings.database_url)
     try:
         held = migrate.current(engine)
@@ -97,6 +99,14 @@ def bring_up_to_date(settings: Settings) -> None:
         engine.dispose()
     if held != migrate.head():
         prepare(settings)
+    facts = folder.facts_of(settings.instance)
+    village = first_village()
+    if facts.get("poster") == settings.base_url and poster_path(settings, village).is_file():
+        return
+    app = make_app()
+    hang_poster(app, settings, village, now=clock.now())
+    _close(app)
+    folder.write_state(settings.instance, folder.READY, **{**facts, "poster": settings.base_url})
 
 
 def _close(app: Flask) -> None:
@@ -110,8 +120,3 @@ def _close(app: Flask) -> None:
 def first_village() -> DemoVillage:
     """The village whose addresses are printed."""
     return make_villages(SEED, 1)[0]
-
-
-def poster_path(instance: Path, village: DemoVillage) -> Path:
-    """Where the printed village's poster lies."""
-    return instance / f"海报-{village.name}.pdf"
