@@ -1,7 +1,7 @@
 """Checks between rows: the section's own rules, doubles, persons named twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from villagehub.kernel.canonical import canonical
 from villagehub.kernel.problem import Severity
@@ -27,13 +27,15 @@ def check_table(section: Section, entries: Sequence[Entry], balances: Balances, 
         _report(section, entry, fault, others, Gravity.TABLE, findings)
 
 
-def rows_named(entries: Iterable[Entry]) -> str:
-    """``第 3、10、11 行``; with their sheets when they stand on several."""
-    found = list(entries)
+def rows_named(entries: Sequence[Entry], *, but: Entry | None = None) -> str:
+    """``第 3、10、11 行``; with their sheets when they stand on several. ``but`` is one of them that is left out."""
+    found = [entry for entry in entries[:9] if entry is not but][:8]
+    count = len(entries) - (but is not None)
+    more = f"等 {count} 行" if count > 8 else ""
     if len({entry.sheet for entry in found}) > 1:
-        return "、".join(f"“{entry.sheet}”第 {entry.row} 行" for entry in found[:8])
-    rows = "、".join(str(entry.row) for entry in found[:8])
-    return f"第 {rows} 行" + (f"等 {len(found)} 行" if len(found) > 8 else "")
+        return "、".join(f"“{entry.sheet}”第 {entry.row} 行" for entry in found) + more
+    rows = "、".join(str(entry.row) for entry in found)
+    return f"第 {rows} 行{more}"
 
 
 def _report(
@@ -63,14 +65,14 @@ def check_doubles(section: Section, entries: Sequence[Entry], findings: Findings
     """Rows that are exactly alike are both kept, and asked about (import.md 9)."""
     if section.shape is Shape.REGISTER:
         return  # there the number or the post is unique, and the section says so
-    alike: dict[bytes, list[Entry]] = defaultdict(list)
+    alike: dict[tuple[tuple[str, object], ...], list[Entry]] = defaultdict(list)
     for entry in entries:
-        alike[canonical(entry.facts)].append(entry)
+        alike[tuple(sorted(entry.facts.items()))].append(entry)
     for found in alike.values():
         if len(found) < 2 or (section.persons and len({entry.matches for entry in found}) == len(found)):
             continue
         for entry in found:
-            others = rows_named(one for one in found if one is not entry)
+            others = rows_named(found, but=entry)
             findings.add(
                 Gravity.TABLE,
                 Severity.CONFIRM,

@@ -25,7 +25,9 @@ _SOLID_MONTH: Final = re.compile(r"(\d{4})(0[1-9]|1[0-2])", re.ASCII)
 _YEAR: Final = re.compile(r"(\d{4})\s*年?(?:度)?", re.ASCII)
 _LUNAR: Final = re.compile(r"农历|阴历|正月|腊月|冬月|初[一二三四五六七八九十]|廿|闰")
 _QUARTER: Final = re.compile(r"季度|[上下]半年|全年|年度$")
-_RANGE: Final = re.compile(r"\d\s*(?:至|到|~|～|—|–|－|-{2})\s*\d|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?\s*-\s*\d")
+_RANGE: Final = re.compile(
+    r"\d\s*[月日号]?\s*(?:至|到|~|-{2})\s*\d|[月日号]\s*-\s*\d|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?\s*-\s*\d"
+)
 
 
 def _day(year: int, month: int, day: int, *, shown: str, repaired: bool) -> Read:

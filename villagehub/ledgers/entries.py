@@ -1,5 +1,6 @@
 """One row of a table becomes the facts of one entry, or faults that name its cells."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -46,6 +47,17 @@ class RepairLog:
     count: int = 0
 
 
+def _spans_of_columns(sheet: Sheet, columns: list[int]) -> dict[int, list[tuple[int, ...]]]:
+    """For each column its merged cells of several rows as (first row, last row, left column), from top to bottom."""
+    spans: dict[int, list[tuple[int, ...]]] = {}
+    for top, left, bottom, right in sheet.merges:
+        if bottom > top:
+            for index in columns:
+                if left <= index <= right:
+                    spans.setdefault(index, []).append((top, bottom, left))
+    return {index: sorted(found) for index, found in spans.items()}
+
+
 class EntryReader:
     """Reads the entries of one block of one sheet."""
 
@@ -74,6 +86,7 @@ class EntryReader:
         self._direction_field = task.section.promoted.get("direction", "")
         self._fields = {one.name: one for one in task.section.stored_fields}
         self._never = {one.name: one for one in task.section.fields}
+        self._merged = _spans_of_columns(sheet, [one.index for one in block.columns.values()])
         self.label_direction = ""
         """The direction that the last label row set (收入部分 / 支出部分)."""
         self.used_sides = False
@@ -83,9 +96,10 @@ class EntryReader:
         """A cell; a merged one of several rows holds its upper cell's value, but an amount is never repeated."""
         found = self._sheet.cell(row, column.index)
         if is_blank(found) and column.target not in self._units:
-            for top, left, bottom, right in self._sheet.merges:
-                if top < row <= bottom and left <= column.index <= right:
-                    return self._sheet.cell(top, left)
+            spans = self._merged.get(column.index, [])
+            at = bisect_left(spans, (row,)) - 1  # the last span that begins above this row
+            if at >= 0 and row <= spans[at][1]:
+                return self._sheet.cell(spans[at][0], spans[at][2])
         return found
 
     def holds_anything(self, row: int) -> bool:
@@ -180,12 +194,13 @@ class EntryReader:
 
     def _has_no_value(self, row: int, column: Column) -> bool:
         """Whether the cell is a formula without its result, or with an error for one; a fault is added then."""
-        place = f"{column_letter(column.index)}{row}"
         if (row, column.index) in self._sheet.errors:
-            words, fix = f"{place} 的公式出错了，没有结果。", "请在 WPS 里改好公式，或直接写数字、文字。"
+            words = f"{column_letter(column.index)}{row} 的公式出错了，没有结果。"
+            fix = "请在 WPS 里改好公式，或直接写数字、文字。"
             self._add(Severity.MUST_FIX, Trouble("formula_error", words, fix), row, column)
         elif (row, column.index) in self._sheet.without_value:
-            words, fix = f"{place} 是公式，文件里没有算好的结果。", "请在 WPS 中打开、保存后再传。"
+            words = f"{column_letter(column.index)}{row} 是公式，文件里没有算好的结果。"
+            fix = "请在 WPS 中打开、保存后再传。"
             self._add(Severity.MUST_FIX, Trouble("formula_without_value", words, fix), row, column)
         else:
             return False

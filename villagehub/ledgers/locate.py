@@ -200,8 +200,10 @@ def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Head
 
 def repeats_heading(sheet: Sheet, row: int, heading: Heading) -> bool:
     """Whether a row repeats the heading (each printed page does), or one of its levels, column by column."""
+    if any(map(is_value, sheet.rows[row - 1])):
+        return False
     cells = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[row - 1]) if not is_blank(raw)}
-    if len(cells) < 2 or any(is_value(raw) for raw in sheet.rows[row - 1]):
+    if len(cells) < 2:
         return False
     for level in range(heading.first, heading.last + 1):
         above = {index: normal(as_text(raw)) for index, raw in enumerate(sheet.rows[level - 1]) if not is_blank(raw)}
@@ -212,8 +214,10 @@ def repeats_heading(sheet: Sheet, row: int, heading: Heading) -> bool:
 
 def starts_other_table(sheet: Sheet, row: int, heading: Heading, vocabulary: Vocabulary) -> bool:
     """Whether a row is a heading, but not this one: what follows has other columns and must not be read by these."""
+    if any(map(is_value, sheet.rows[row - 1])):
+        return False
     texts = [as_text(raw) for raw in sheet.rows[row - 1] if not is_blank(raw)]
-    if len(texts) < 2 or any(is_value(raw) for raw in sheet.rows[row - 1]):
+    if len(texts) < 2:
         return False
     known = sum(1 for text in texts if vocabulary.knows(text))
     again = {normal(text) for text in texts} & {normal(one.heading) for one in heading.columns}

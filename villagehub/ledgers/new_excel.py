@@ -15,6 +15,7 @@ from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.findings import Unreadable
 
 _OF_INTEREST: Final = re.compile(rb"hidden|zeroHeight|<(?:\w+:)?f[\s/>]|ht=\"0\"|width=\"0\"|t=\"e\"")
+_FILLED_CELL: Final = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>')
 _PERCENT_FORMATS: Final = ("9", "10")
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MOST_REPEATED: Final = 100_000
@@ -125,6 +126,17 @@ def locate_parts(archive: Archive) -> XlsxParts:
             epoch_1904 = _on(one.get("date1904"))
     styles = next((target for target in targets.values() if target.endswith("styles.xml")), "xl/styles.xml")
     return XlsxParts(sheets, epoch_1904, _formats(archive.part(styles)))
+
+
+def furthest(part: bytes) -> tuple[int, int]:
+    """The last row (1-based) and the number of columns that cells with content claim by their references."""
+    rows, widest = 0, b""
+    for found in _FILLED_CELL.finditer(part):
+        letters = found[1]
+        rows = max(rows, int(found[2]))
+        if (len(letters), letters) > (len(widest), widest):
+            widest = letters
+    return rows, _column(widest.decode("ascii")) + 1
 
 
 def beside_values(part: bytes, formats: Mapping[str, str]) -> Beside:

@@ -123,7 +123,8 @@ class Walker:
             if entry is None:
                 self._result.held += 1
                 continue
-            self._ask_about_balance(row, cells)
+            if self._flow:
+                self._ask_about_balance(row, cells)
             if BALANCE in self._blocks[index].columns:
                 balance = reader.money(row, BALANCE)
                 entry.balance_fen = balance.value if balance.fault is None and balance.doubt is None else None
@@ -147,9 +148,8 @@ class Walker:
                 row=row,
             )
             return True
-        text = joined(cells)
-        if text in self._heading.titles and not any(is_value(raw) for raw in cells):
-            self._aside(row, "每页重复的标题", text)
+        if self._heading.titles and not any(map(is_value, cells)) and joined(cells) in self._heading.titles:
+            self._aside(row, "每页重复的标题", joined(cells))
             return True
         return False
 
@@ -215,7 +215,7 @@ class Walker:
     def _ask_about_balance(self, row: int, cells: list[Raw]) -> None:
         """An opening balance that stands as an income would be counted twice."""
         texts = [(index, as_text(raw)) for index, raw in enumerate(cells) if isinstance(raw, str) and not is_blank(raw)]
-        if self._flow and self._balance_words(texts) in (Mark.OPENING, Mark.CLOSING):
+        if self._balance_words(texts) in (Mark.OPENING, Mark.CLOSING):
             self._findings.add(
                 Gravity.ROW,
                 Severity.CONFIRM,

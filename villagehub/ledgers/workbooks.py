@@ -10,9 +10,9 @@ from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.cells import Raw
 from villagehub.ledgers.compound import CompoundFile
 from villagehub.ledgers.findings import Unreadable
-from villagehub.ledgers.new_excel import Beside, beside_ods, beside_values, locate_parts
+from villagehub.ledgers.new_excel import Beside, beside_ods, beside_values, furthest, locate_parts
 from villagehub.ledgers.old_excel import look_into
-from villagehub.ledgers.sheets import Sheet
+from villagehub.ledgers.sheets import Sheet, column_letter
 
 _SAVE_AGAIN: Final = "请在 WPS 或 Excel 里打开它，另存为 .xlsx，再传一次。"
 _MOST_CELLS: Final = 4_000_000
@@ -32,22 +32,25 @@ def _calamine_sheets(data: bytes, *, most_rows: int) -> list[Sheet]:
         raise Unreadable("broken_file", "文件坏了，或者没有传完整。", _SAVE_AGAIN) from slip
 
 
+def _refuse_far(name: str, height: int, width: int, most_rows: int) -> None:
+    if height > most_rows * 2 or height * width > _MOST_CELLS:
+        raise Unreadable(
+            "too_many_rows",
+            f"“{hide_numbers(name)}”用到第 {height} 行、{column_letter(width - 1)} 列，太大了。",
+            "请删掉用不到的行列，或分成几个文件再传。",
+        )
+
+
 def _sheet(workbook: CalamineWorkbook, name: str, hidden: bool, most_rows: int) -> Sheet:
     found = workbook.get_sheet_by_name(name)
     if found.start is None:
         return Sheet(name, [], hidden=hidden)
-    if found.height > most_rows * 2 or found.height * found.width > _MOST_CELLS:
-        raise Unreadable(
-            "too_many_rows",
-            f"“{hide_numbers(name)}”有 {found.height} 行、{found.width} 列，太大了。",
-            "请删掉用不到的行列，或分成几个文件再传。",
-        )
     above, left = found.start
-    rows: list[list[Raw]] = [[] for _ in range(above)]
-    for cells in found.iter_rows():
-        values: list[Raw] = [None] * left
-        values.extend(None if raw == "" and isinstance(raw, str) else raw for raw in cells)
-        rows.append(values)
+    _refuse_far(name, above + found.height, left + found.width, most_rows)
+    rows: list[list[Raw]] = [  # with the empty area above and to the left, so that rows and columns are the clerk's own
+        [None if raw == "" and isinstance(raw, str) else raw for raw in cells]
+        for cells in found.to_python(skip_empty_area=False)
+    ]
     merges = tuple(
         (first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in (found.merged_cell_ranges or ())[:20_000]
     )
@@ -66,6 +69,8 @@ def _join(sheet: Sheet, beside: Beside) -> None:
 def read_xlsx(data: bytes, archive: Archive, *, most_rows: int) -> list[Sheet]:
     """The sheets of an .xlsx or .xlsm. Raises Unreadable."""
     parts = locate_parts(archive)
+    for name, target in parts.sheets.items():  # a single far cell would make the library ask for all between
+        _refuse_far(name, *furthest(archive.part(target)), most_rows)
     sheets = _calamine_sheets(data, most_rows=most_rows)
     for sheet in sheets:
         sheet.epoch_1904 = parts.epoch_1904
