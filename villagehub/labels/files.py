@@ -24,13 +24,13 @@ def whole_file(path: Path, content: bytes) -> Iterator[None]:
 
     So the block can note what was made: if it fails, nothing is there, and an older file of this name is untouched.
     """
-    if path.is_dir():
-        raise CannotWrite(path=path, why="这是一个文件夹，不是文件名")
-    if not path.parent.is_dir():
-        raise CannotWrite(path=path, why=f"没有文件夹 {path.parent}")
     fresh: str | None = None
     try:
         try:
+            if path.is_dir():
+                raise CannotWrite(path=path, why="这是一个文件夹，不是文件名")
+            if not path.parent.is_dir():
+                raise CannotWrite(path=path, why=f"没有文件夹 {path.parent}")
             handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".villagehub-")
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

@@ -12,7 +12,8 @@ LEVEL: Final = "Q"
 QUIET: Final = 4
 """Modules of white on every side; without them on a dark ground nothing was read at all."""
 DENSE: Final = 3
-"""Symbols above this version have modules too small for a worn poster."""
+"""The version that sheets are laid out for. Above it modules are too small for a worn poster; below it the white that four
+modules take would grow into its neighbours, so a very short host gets this version too."""
 PIXELS: Final = 12
 """Pixels of a module in PNG files."""
 
@@ -55,10 +56,10 @@ def payload_of(base_url: str, code: str, *, case: str) -> str:
 
 
 def make_symbol(payload: str) -> Symbol:
-    """The symbol of level Q in the smallest version that holds the payload."""
+    """The symbol of level Q in version 3, or in the smallest above that holds the payload."""
     import qrcode
 
-    maker = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=0)
+    maker = qrcode.QRCode(version=DENSE, error_correction=qrcode.ERROR_CORRECT_Q, border=0)
     maker.add_data(payload, optimize=0)
     maker.make(fit=True)
     flat = [bool(module) for row in maker.get_matrix() for module in row]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from villagehub.kernel.refused import Refused
-from villagehub.sections import SECTIONS, section_named
+from villagehub.sections import SECTIONS
 
 
 class TargetKind(StrEnum):
@@ -24,6 +24,15 @@ class UnknownTarget(Refused):
     message = "这个码指向的内容，本站现在还打不开。"
     fix = "请从首页按乡镇找到您的村，再点要看的内容。"
     status = 404
+
+
+class NoSuchSection(Refused):
+    """There are posters for the sections of the registry, and for no others."""
+
+    code = "no_such_poster"
+    message = "没有“{name}”这一类公开内容，海报没有做。"
+    fix = "可以写：{names}；不写就是村首页。"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,12 @@ HOME = Target(TargetKind.VILLAGE)
 
 def section_target(section: str) -> Target:
     """The committee's books of one section; without a name the village's home page. Raises NoSuchSection."""
-    return Target(TargetKind.SECTION, section_named(section).name) if section else HOME
+    if not section:
+        return HOME
+    if section not in SECTIONS:
+        names = "、".join(f"{name}（{one.title}）" for name, one in SECTIONS.items())
+        raise NoSuchSection(name=section[:20], names=names)
+    return Target(TargetKind.SECTION, section)
 
 
 def read_target(kind: str, ref: str) -> Target:

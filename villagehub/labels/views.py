@@ -3,7 +3,7 @@
 Always 302 and never kept: a code lives longer than the address of its page.
 """
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from villagehub.kernel.clock import local_day
@@ -11,6 +11,7 @@ from villagehub.labels.queries import CodeFacts, facts_of, find_code
 from villagehub.labels.rules import RetiredCode
 from villagehub.storage import reading
 from villagehub.web.filters import day
+from villagehub.web.wire import compressed
 
 blueprint = Blueprint("labels", __name__)
 
@@ -47,4 +48,4 @@ def _retired(code: CodeFacts) -> ResponseReturnValue:
         day=day(local_day(code.retired_at)), became=code.became.rstrip("。") + "。", village=code.village.name
     )
     html = render_template("labels/retired.html", code=code, refusal=refusal)
-    return html, refusal.status
+    return compressed(make_response(html, refusal.status))
