@@ -2,7 +2,8 @@
 
 青石沟村: four quarters of books (one corrected: changed, added, taken out), assets, duties, four batches of funds (ordinary,
 sensitive, under five, expired), the collective's nil return, a group's own book, and drafts in every stage.
-石桥村: one book in the red, published by the same road. 柳树坪村: nothing yet. All names and figures are invented.
+石桥村: one book in the red, in hundreds of millions, with a member who did not agree and a code out of use.
+柳树坪村: nothing yet. All names and figures are invented.
 """
 
 from collections.abc import Iterator
@@ -18,10 +19,16 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from world import COUNTY, settings_for, settle_county
 
+from villagehub.accounts.actions import add_person, appoint
+from villagehub.accounts.queries import place_with_code
+from villagehub.accounts.roles import Role
 from villagehub.app import create_app
 from villagehub.disclosures import office
 from villagehub.disclosures.due import ensure_default_rules
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
+from villagehub.labels.actions import mint, retire
+from villagehub.labels.targets import HOME as HOME_TARGET
+from villagehub.places.queries import read_village
 from villagehub.public.build import build_dirty
 from villagehub.sections.base import Facts
 from villagehub.storage import db, migrate, reading, unit_of_work
@@ -191,8 +198,11 @@ def nil(of: road.Account) -> int:
     return version_id
 
 
-def settle(instance: Path, base_url: str) -> tuple[Flask, Stages]:
-    """Makes the instance's database with the county and its villages' books; returns the application and open versions."""
+def settle(instance: Path, base_url: str) -> tuple[Flask, Stages, str]:
+    """Makes the instance's database with the county and its villages' books.
+
+    Returns the application, the open versions, and a code that is out of use.
+    """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = create_app(settings_for(instance, f"sqlite:///{instance / 'villagehub.db'}", base_url=base_url))
     with app.app_context():
@@ -203,9 +213,10 @@ def settle(instance: Path, base_url: str) -> tuple[Flask, Stages]:
             ensure_default_rules(session)
         _publish_books()
         stages = _open_versions()
+        retired = _far_village(base_url)
         build_dirty()
         db.engine.dispose()
-    return app, stages
+    return app, stages, retired
 
 
 def _publish_books() -> None:
@@ -264,6 +275,42 @@ def _open_versions() -> Stages:
         correction = road.correct(3, reason="电费少写了一个零，村民来问才发现")
         road.change_row(correction, number_in(3, direction="out"), amount="6385.00")
     return Stages(fresh, returned, submitted, reviewed, correction, published)
+
+
+def _far_village(base_url: str) -> str:
+    """石桥村 spends more than it has; returns a code of its that has been taken out of use."""
+    people = (
+        ("far-clerk", "钱远", Role.CLERK),
+        ("far-member", "冯春", Role.COMMITTEE_MEMBER),
+        ("far-member2", "卫国", Role.COMMITTEE_MEMBER),
+        ("far-chair", "蒋平", Role.COMMITTEE_CHAIR),
+        ("far-head", "沈立", Role.VILLAGE_HEAD),
+    )
+    with on("2026-10-08"), unit_of_work() as session:
+        place = place_with_code(session, COUNTY.far_village)
+        for login, name, role in people:
+            person = add_person(
+                session, login, name=name, password=world.PASSWORD, actor=None, channel="test", now=road.NOW
+            )
+            appoint(session, person, role, place=place, actor=None, channel="test", now=road.NOW)
+    rows = (
+        road.entry("2026-07-08", "征地补偿款", 12_345_678_901, "in", category="in_land", voucher_no="1"),
+        road.entry("2026-08-09", "征地补偿款发放", 12_345_678_901, category="out_land", voucher_no="2"),
+        road.entry("2026-09-09", "修桥垫付工程款", 125_000, category="out_project", voucher_no="3"),
+    )
+    with on("2026-10-12"):
+        filled = road.fill(rows, of=road.account(code=COUNTY.far_village), by="far-clerk", opening=0)
+        road.submit(filled, by="far-clerk")
+        chair = road.hand("far-chair")
+        with unit_of_work() as session:
+            office.cast_vote(session, filled, chair, agrees=False, objection="垫付工程款没有开村民代表会议")
+        road.agree(filled, "far-member", "far-member2")
+        road.publish(filled, by="far-head")
+        with unit_of_work() as session:
+            village = read_village(session, COUNTY.far_village)
+            code = mint(session, village.id, HOME_TARGET, base_url=base_url, case="upper", now=road.NOW)
+            retire(session, code, "公开栏搬到新村部去了", actor=None, channel="test", now=road.NOW)
+            return code.code
 
 
 def workbook(file: Path, *, wrong: bool) -> Path:

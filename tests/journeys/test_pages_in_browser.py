@@ -48,6 +48,11 @@ PUBLIC = {
     "records": f"{HOME}/n",
     "record": f"{HOME}/n/5",
     "changes": f"{HOME}/n/13/changes",
+    "home in the red": f"/v/{COUNTY.far_village}",
+    "finance in the red": f"/v/{COUNTY.far_village}/finance/2026Q3",
+    "record with an objection": f"/v/{COUNTY.far_village}/n/1",
+    "code out of use": "/C/{retired}",
+    "code that is none": "/C/00000000U",
     "nothing there": f"{HOME}/finance/2019Q1",
 }
 """One address of every kind of page that a villager can open."""
@@ -60,7 +65,7 @@ class Site:
     url: str
     stages: Stages
     chromium: "Browser"
-    numbers: dict[str, int]
+    numbers: dict[str, object]
 
     def path(self, name: str) -> str:
         return PUBLIC[name].format(**self.numbers)
@@ -80,11 +85,12 @@ class Site:
 def site(chromium: "Browser", serve_in: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The showcase village behind a real server process."""
     server: Server = serve_in(tmp_path_factory.mktemp("showcase"))
-    app, stages = showcase.settle(server.instance, server.url)
+    app, stages, retired = showcase.settle(server.instance, server.url)
     with app.app_context():
         numbers = {
             "entry": showcase.number_in(13, "村东水渠清淤人工费（12 人）"),
             "asset": showcase.number_in(6, "抽水机"),
+            "retired": retired,
         }
     server.start()
     yield Site(server.url, stages, chromium, numbers)
@@ -124,7 +130,7 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 def open_page(page: "Page", path: str) -> None:
     answer = page.goto(path)
     assert answer is not None
-    assert answer.status in (200, 404, 403, 422), f"{path}: {answer.status}"
+    assert answer.status in (200, 404, 403, 410, 422), f"{path}: {answer.status}"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -270,6 +276,8 @@ def office_pages(site: Site, page: "Page", who: str, folder: Path) -> Iterator[s
     page.get_by_label("金额").fill("很多钱")
     page.get_by_role("button", name="保存这一行").click()
     yield "row form with a fault"
+    open_page(page, "/print/poster")
+    yield "poster form"
     open_page(page, "/desk/upload")
     yield "upload form"
     page.get_by_role("button", name="上传并核对").click()

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from villagehub.kernel.money import rounded
+from villagehub.kernel.money import rounded, wan
 
 HEIGHT = 92
 BASE = 118
 WAN_FEN = 1_000_000
+YI_FEN = 10_000_000_000
+WIDEST = 4
+"""Characters of a label above a bar: more of them would run into the neighbour's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Chart:
 
     groups: tuple[Group, ...]
     words: str
+    unit: str
+    """What the labels count: 万元 or 亿元."""
 
 
 def tenths(number: int) -> str:
@@ -50,6 +55,7 @@ def bars_of(periods: Sequence[tuple[str, int, int]]) -> Chart:
     """``periods`` are (name, income fen, expense fen), oldest first; at most four are drawn."""
     shown = periods[-4:]
     largest = max((max(income, expense) for _, income, expense in shown), default=0) or 1
+    unit_fen, unit = (YI_FEN, "亿元") if largest >= YI_FEN else (WAN_FEN, "万元")
     groups = []
     for place, (name, income, expense) in enumerate(shown):
         left = 12 + place * 80
@@ -57,24 +63,25 @@ def bars_of(periods: Sequence[tuple[str, int, int]]) -> Chart:
             Group(
                 name,
                 left + 27,
-                _bar(left, income, largest),
-                _bar(left + 28, expense, largest),
+                _bar(left, income, largest, unit_fen),
+                _bar(left + 28, expense, largest, unit_fen),
                 place == len(shown) - 1,
             )
         )
-    words = "；".join(
-        f"{name}收入{rounded(income, unit_fen=WAN_FEN, places=2)}、支出{rounded(expense, unit_fen=WAN_FEN, places=2)}"
-        for name, income, expense in shown
-    )
-    return Chart(tuple(groups), f"各期收入和支出，单位万元。{words}。")
+    words = "；".join(f"{name}收入 {wan(income)}、支出 {wan(expense)}" for name, income, expense in shown)
+    return Chart(tuple(groups), f"各期收入和支出。{words}。", unit)
 
 
-def _bar(x: int, fen: int, largest: int) -> Bar:
+def label_of(fen: int, unit_fen: int) -> str:
+    """The number above a bar with one decimal, or with none where it would be too wide."""
+    label = rounded(fen, unit_fen=unit_fen, places=1)
+    return label if len(label) <= WIDEST else rounded(fen, unit_fen=unit_fen, places=0)
+
+
+def _bar(x: int, fen: int, largest: int, unit_fen: int) -> Bar:
     height = max(fen, 0) * HEIGHT * 10 // largest
     top = BASE * 10 - height
-    return Bar(
-        x, tenths(top), tenths(height), rounded(fen, unit_fen=WAN_FEN, places=1), x + 13, tenths(max(top - 50, 110))
-    )
+    return Bar(x, tenths(top), tenths(height), label_of(fen, unit_fen), x + 13, tenths(max(top - 50, 110)))
 
 
 def share(part: int, whole: int) -> str:

@@ -83,7 +83,7 @@ class Publication:
     @property
     def reviewer_names(self) -> str:
         """Names of those who agreed, for the trust line."""
-        return "、".join(one.name for one in self.reviewers if one.agrees)
+        return "、".join(one.name + ("（纸上签字）" if one.on_paper else "") for one in self.reviewers if one.agrees)
 
     @property
     def objections(self) -> list[Reviewer]:
