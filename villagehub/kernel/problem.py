@@ -38,5 +38,5 @@ class Problem:
         return f"{self.code}@{where}" if where else self.code
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, in the order that ``check --json`` promises."""
+        """Plain values for JSON."""
         return asdict(self)

@@ -25,6 +25,7 @@ _VERDICTS: Final = {
     Outcome.REVIEW: "有 {confirm} 处要您确认，确认后可以收下。",
     Outcome.REJECT: "有 {must_fix} 处要改，改好再传。现在一行也不会存。",
 }
+_PROBLEM_KEYS: Final = ("severity", "code", "sheet", "row", "column", "value", "message", "fix")
 _TOTALS: Final = {
     "rows": "行数",
     "income_fen": "收入",
@@ -123,12 +124,7 @@ def as_object(checked: Checked) -> dict[str, Any]:
         "expense_fen": checked.totals.get("expense_fen") if flow else None,
         "dates": [str(row.facts[day]) for row in taken if row.facts.get(day)],
         "entries": [_entry(section, row) for row in taken],
-        "problems": [one.as_dict() for one in checked.problems],
-        "totals": checked.totals if taken else {},
-        "subject": checked.subject if taken else "",
-        "repaired": checked.repaired,
-        "set_aside": [{"sheet": one.sheet, "row": one.row, "why": one.why} for one in checked.set_aside],
-        "columns": [{"column": one.column, "heading": one.heading, "field": one.target} for one in checked.columns],
+        "problems": [{name: getattr(one, name) for name in _PROBLEM_KEYS} for one in checked.problems],
     }
 
 
@@ -173,4 +169,7 @@ def report(checked: Checked, filename: str) -> list[str]:
 
 
 def _line(word: str, problem: Problem) -> str:
-    return f"{word}：{problem.message}" + (f" {problem.fix}" if problem.fix else "")
+    """One problem with its column's letter, where the sentence does not name it already."""
+    letter = problem.column or ""
+    where = f"（{letter} 列）" if letter and f"{letter} 列" not in problem.message else ""
+    return f"{word}：{problem.message}{where}{problem.fix}"
