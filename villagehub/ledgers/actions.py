@@ -4,14 +4,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures.actions import Changes, NewRow, open_draft, put_rows
-from villagehub.disclosures.models import VersionRow
+from villagehub.disclosures.models import Version, VersionRow
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.scope import Account
+from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
 from villagehub.kernel.clock import rfc3339
 from villagehub.ledgers import rules
@@ -33,6 +34,23 @@ def account_of(upload: Upload) -> Account:
     )
 
 
+def _still_stands(session: Session, earlier: Upload) -> bool:
+    """Whether sending the same bytes again would change nothing: what the upload filled is the newest state of its
+    disclosure. After the draft was given up, or filled from another file, the clerk means to have it back.
+    """
+    if earlier.state != "accepted":
+        return True
+    filled = session.get(Version, earlier.version_id) if earlier.version_id else None
+    if filled is None or filled.upload_id != earlier.id:
+        return False
+    newest = session.scalar(
+        select(func.max(Version.id)).where(
+            Version.disclosure_id == filled.disclosure_id, Version.stage != Stage.ABANDONED
+        )
+    )
+    return newest == filled.id
+
+
 def receive(
     session: Session,
     account: Account,
@@ -45,7 +63,8 @@ def receive(
 ) -> tuple[Upload, bool]:
     """Records a file whose bytes the vault holds already; True beside it when the same bytes were sent before.
 
-    The same file for the same account is recognised by its hash: the earlier upload is handed back (import.md 1).
+    The same file for the same account is recognised by its hash: the earlier upload is handed back (import.md 1), unless
+    the draft that it filled was given up or filled from another file since.
     """
     earlier = session.scalar(
         select(Upload)
@@ -61,7 +80,7 @@ def receive(
         .order_by(Upload.id.desc())
         .limit(1)
     )
-    if earlier is not None and account.subject in ("", earlier.subject):
+    if earlier is not None and account.subject in ("", earlier.subject) and _still_stands(session, earlier):
         return earlier, True
     if session.get(VaultFile, sha256) is None:
         session.add(VaultFile(sha256=sha256, size=size, kept_at=now))
