@@ -13,12 +13,13 @@ def register(app: Flask) -> None:
     """The way in by code, the office's page of posters, and a word in the log where codes would come out dense."""
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
-    from villagehub.labels import office_views, views
+    from villagehub.labels.office_views import blueprint as office_pages
     from villagehub.labels.rules import dense_warning
+    from villagehub.labels.views import blueprint as way_in
     from villagehub.web.logs import log
 
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(office_views.blueprint)
+    app.register_blueprint(way_in)
+    app.register_blueprint(office_pages)
     offer(app, "海报", "labels_office.poster_form", Permission.PRINT_POSTER)
     settings = app.extensions["villagehub"]
     warning = dense_warning(settings.base_url, case=settings.qr_case)

@@ -3,6 +3,7 @@
 A name must never print as a blank or as another character. ``static/fonts/README.md`` says where the files come from.
 """
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from villagehub.kernel.refused import Refused
 REGULAR: Final = "NotoSansSC-Regular"
 BOLD: Final = "NotoSansSC-Bold"
 _FILES: Final = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold-GB2312.ttf"}
+DRAWING: Final = threading.Lock()
+"""Held while a sheet is drawn: a font of ReportLab keeps one reading place in its file, and is not made for two sheets at once."""
 _BLOCK: Final = 100
 """PDF allows so many lines in one block of a character map."""
 

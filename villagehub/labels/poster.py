@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from villagehub.labels.fonts import Fonts
+from villagehub.labels.fonts import DRAWING, Fonts
 from villagehub.labels.pen import BAMBOO, POINTS, WARN, WHITE, Pen
-from villagehub.labels.symbol import QUIET, Symbol
+from villagehub.labels.symbol import Symbol
 from villagehub.labels.wording import DEMO, DEMO_LINE, STEPS, THINGS, PosterWords
 
 WIDTH: Final = 210.0
@@ -21,6 +21,7 @@ LARGE: Final = 120.0
 """Side of the large symbol in mm, without its quiet zone."""
 SMALL: Final = 30.0
 _LARGE_TOP: Final = 61.5
+_SMALL_LEFT: Final = RIGHT - SMALL
 _SMALL_TOP: Final = 246.5
 _COLUMN: Final = 155.0
 """Where the column beside the large code begins: outside its quiet zone."""
@@ -52,9 +53,21 @@ class Sheet:
 
 def draw_poster(words: PosterWords, symbol: Symbol, payload: str, fonts: Fonts) -> Sheet:
     """Draws the poster; raises MissingGlyphs before a single mark is made."""
+    fonts.check(words.checked_texts())
+    with DRAWING:
+        pdf = _draw(words, symbol, fonts)
+    return Sheet(
+        pdf,
+        (
+            Placed(LEFT, _LARGE_TOP, LARGE, payload, "大码"),
+            Placed(_SMALL_LEFT, _SMALL_TOP, SMALL, payload, "小码"),
+        ),
+    )
+
+
+def _draw(words: PosterWords, symbol: Symbol, fonts: Fonts) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
-    fonts.check(words.checked_texts())
     kept = BytesIO()
     canvas = Canvas(kept, pagesize=(WIDTH * POINTS, HEIGHT * POINTS), lang="zh-CN")
     canvas.setTitle(words.title)
@@ -68,23 +81,11 @@ def draw_poster(words: PosterWords, symbol: Symbol, payload: str, fonts: Fonts) 
     _things(pen, words)
     _fake_codes(pen, words)
     _offline(pen, words)
-    small = RIGHT - SMALL
-    pen.symbol(small, _SMALL_TOP, SMALL, symbol)
+    pen.symbol(_SMALL_LEFT, _SMALL_TOP, SMALL, symbol)
     _foot(pen, words)
     canvas.showPage()
     canvas.save()
-    return Sheet(
-        kept.getvalue(),
-        (
-            Placed(LEFT, _LARGE_TOP, LARGE, payload, "大码"),
-            Placed(small, _SMALL_TOP, SMALL, payload, "小码"),
-        ),
-    )
-
-
-def quiet_zone(side: float, symbol_side: int) -> float:
-    """The width in mm of the white that a symbol of this size needs on every side."""
-    return side / symbol_side * QUIET
+    return kept.getvalue()
 
 
 def _slips(pen: Pen) -> None:
@@ -137,7 +138,7 @@ def _things(pen: Pen, words: PosterWords) -> None:
     first, step, size = 217.6, 8.6, 17.0
     if words.summary:
         pen.text(LEFT, 216.8, words.summary, pen.fitting(words.summary, 17, RIGHT - LEFT, bold=True), bold=True)
-        first, step, size = 225.4, 7.2, 14.5
+        first, step, size = 224.6, 6.9, 14.5
     for place, thing in enumerate(THINGS):
         row, column = divmod(place, 3)
         pen.text(LEFT + column * 61.0, first + row * step, thing, size)
@@ -148,7 +149,7 @@ def _framed(pen: Pen, x: float, title: str, lines: tuple[str, ...], last: str = 
     pen.box(x, _BOXES, _BOX_WIDE, _BOX_HIGH, line=0.5, radius=2.0)
     inner, left = _BOX_WIDE - 9.0, x + 4.5
     pen.text(left, _BOXES + 8.4, title, 16, bold=True)
-    size = 13.5
+    size = 15.0
     while size > 7 and _lines_of(pen, lines, size, inner) * size * 1.5 / POINTS > _BOX_HIGH - (20 if last else 12):
         size -= 0.5
     end = pen.block(left, _BOXES + 10.6, "\n".join(lines), size, inner, leading=1.5)
