@@ -3,20 +3,26 @@
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import openpyxl
+import pytest
 from small_county import SmallDemo
 from sqlalchemy import func, select
-from world import Browser
+from world import Browser, settings_for
 
+from villagehub.app import create_app
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import first_break
 from villagehub.journal.models import JournalHead
 from villagehub.kernel.money import yuan
-from villagehub.ops.demo.plan import Paperwork
-from villagehub.storage import reading
+from villagehub.ops.demo.making import make_county, tell
+from villagehub.ops.demo.plan import Paperwork, Verb
+from villagehub.ops.installing import prepare
+from villagehub.storage import db, reading
 from villagehub.storage.tables import PageDirty
 
 MARK = "演示数据"
@@ -167,3 +173,18 @@ def test_accounts_can_be_read_by_their_owner_only_and_all_passwords_differ(small
     assert path.stat().st_mode & 0o777 == 0o600
     passwords = re.findall(r"\t(\S+-\S+-\S+-\d\d)$", path.read_text("utf-8"), re.MULTILINE)
     assert len(passwords) == len(set(passwords)) > 25
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 7, 2)], ids=str)
+def test_the_road_is_open_on_odd_days_too(today: date, tmp_path: Path) -> None:
+    """On the first days of a quarter all of its road lies in one evening; no rule may say no."""
+    settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'villagehub.db'}", demo=True)
+    prepare(settings)
+    app, tale = create_app(settings), tell(today, villages=8)
+    make_county(app, settings, tale, lambda _: None)
+    with app.app_context(), reading() as session:
+        published = session.scalar(select(func.count()).where(Version.stage == Stage.PUBLISHED))
+        assert published == sum(1 for step in tale.diary.steps if step.verb is Verb.PUBLISH)
+        assert session.scalar(select(func.count()).select_from(PageDirty)) == 0
+        db.engine.dispose()
