@@ -174,7 +174,7 @@ def test_from_a_clerks_spreadsheet_to_a_villagers_phone(chromium: "Browser", ser
 
     with someone(chromium, server, "zhaoqing", phone=False) as clerk:
         upload(clerk, ledger(tmp_path / "三季度收支.xlsx", wrong=True))
-        assert clerk.title().startswith("有 2 处要改")
+        assert clerk.title().startswith("有 2 处错误")
         told = main_text(clerk)
         assert "第 8 行「日期」" in told
         assert "第 10 行「发生额 支出」" in told
