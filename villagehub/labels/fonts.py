@@ -18,7 +18,7 @@ REGULAR: Final = "NotoSansSC-Regular"
 BOLD: Final = "NotoSansSC-Bold"
 _FILES: Final = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold-GB2312.ttf"}
 DRAWING: Final = threading.Lock()
-"""Held while a sheet is drawn: a font of ReportLab keeps one reading place in its file, and is not made for two sheets at once."""
+"""Held while a sheet is drawn: a font of ReportLab keeps one reading place in its file, not made for two sheets at once."""
 _BLOCK: Final = 100
 """PDF allows so many lines in one block of a character map."""
 
