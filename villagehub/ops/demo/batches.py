@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from villagehub.kernel.period import Cadence, Period
-from villagehub.ops.demo.entries import working_day
+from villagehub.ops.demo.entry import working_day
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage, Household, group_name
 

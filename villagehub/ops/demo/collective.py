@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from villagehub.kernel.period import Period
-from villagehub.ops.demo.entries import (
-    Entry,
-    cents,
-    hundreds,
-    months_of,
-    numbered,
-    quarter_entries,
-    tens,
-    working_day,
-)
+from villagehub.ops.demo.entries import quarter_entries
+from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, numbered, tens, working_day
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from villagehub.kernel.period import Period
 from villagehub.ops.demo.collective import Book
-from villagehub.ops.demo.entries import Entry
+from villagehub.ops.demo.entry import Entry
 from villagehub.ops.demo.paper import Cell, Paper, amount, as_csv, as_xlsx, title_merges
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from villagehub.kernel.money import plain_yuan
 from villagehub.ops.demo.collective import Book
-from villagehub.ops.demo.entries import Entry
+from villagehub.ops.demo.entry import Entry
 
 
 class Fate(StrEnum):

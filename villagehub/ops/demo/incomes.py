@@ -1,0 +1,133 @@
+"""What comes in: money from above, rents, and once a year a project that is paid for and built. Pure."""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+from typing import Final
+
+from villagehub.kernel.period import Period
+from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, working_day
+from villagehub.ops.demo.names import dice
+from villagehub.ops.demo.villages import GROUPS, DemoVillage
+
+_PROJECTS: Final = (
+    ("{group}组水渠硬化工程", 620, 1280),
+    ("{group}组通组路水毁修复工程", 480, 960),
+    ("安全饮水管网改造工程", 560, 1180),
+    ("村文化广场整修工程", 420, 780),
+    ("太阳能路灯安装工程", 360, 720),
+)
+
+
+def income(village: DemoVillage, period: Period, die: Random) -> Iterator[Entry]:
+    """The usual income of a quarter; what brings rent depends on what the village owns."""
+    year, first, middle, last = period.first.year, *(month for _, month in months_of(period))
+    usual, quarter = dice(village.seed, village.code, "usual"), period.number
+    finance = f"{village.township}财政所"
+    yield Entry(
+        working_day(die, year, first, 8, 25),
+        f"镇财政拨{period.short_label}村级运转经费"
+        if "镇" in village.township
+        else f"乡财政拨{period.short_label}村级运转经费",
+        "in",
+        hundreds(usual, 90, 165),
+        "上级补助",
+        finance,
+    )
+    if "workshop" in village.sources:
+        yield Entry(
+            working_day(die, year, first),
+            f"扶贫车间{period.short_label}租金",
+            "in",
+            hundreds(usual, 24, 45),
+            "发包和出租",
+            village.tenants["workshop"],
+        )
+    if "solar" in village.sources:
+        yield Entry(
+            working_day(die, year, middle, 10, 24),
+            "光伏电站发电收入",
+            "in",
+            cents(die, 2100, 5400),
+            "经营收入",
+            village.shops["power"],
+        )
+    if "pond" in village.sources and quarter == 3:
+        yield Entry(
+            working_day(die, year, first),
+            f"鱼塘{year}年租金",
+            "in",
+            hundreds(usual, 80, 200),
+            "发包和出租",
+            village.tenants["pond"],
+        )
+    if "tea" in village.sources and quarter == 1:
+        yield Entry(
+            working_day(die, year, last),
+            f"村集体茶园{year}年承包费",
+            "in",
+            hundreds(usual, 60, 150),
+            "发包和出租",
+            village.tenants["tea"],
+        )
+    if "school" in village.sources and quarter in (1, 3):
+        half = "上半年" if quarter == 1 else "下半年"
+        yield Entry(
+            working_day(die, year, first, 10, 20),
+            f"旧小学校舍{half}租金",
+            "in",
+            hundreds(usual, 30, 70),
+            "发包和出租",
+            village.tenants["school"],
+        )
+    if "forest" in village.sources and quarter == 4:
+        yield Entry(
+            working_day(die, year, middle),
+            f"{year}年集体公益林补偿",
+            "in",
+            cents(usual, 5200, 13000),
+            "上级补助",
+            finance,
+        )
+    if quarter == 1 and die.random() < 0.4:
+        yield Entry(
+            date(year, first, 22), "在外务工老乡捐修路款", "in", hundreds(die, 20, 90), "社会捐赠", "在外务工老乡7人"
+        )
+    yield Entry(date(year, last, 21), "银行存款利息", "in", cents(die, 12, 88), "存款利息", f"{village.township}农商行")
+
+
+def project(village: DemoVillage, period: Period) -> Iterator[Entry]:
+    """The year's project: the grant and the first payment in one quarter, the rest after the acceptance in the next."""
+    for earlier, at in ((False, period), (True, period.previous())):
+        die = dice(village.seed, village.code, "project", at.first.year)
+        name, low, high = die.choice(_PROJECTS)
+        name = name.format(group=GROUPS[die.randrange(village.groups)])
+        sum_fen, quarter, builder = hundreds(die, low, high), die.randint(1, 4), village.shops["works"]
+        if at.number != quarter:
+            continue
+        months = months_of(period)
+        if earlier:
+            year, month = months[0]
+            rest = sum_fen - sum_fen * 7 // 10
+            yield Entry(
+                working_day(die, year, month, 12, 25), f"付{name}尾款（验收后）", "out", rest, "工程项目", builder
+            )
+            continue
+        year, month = months[0]
+        yield Entry(
+            working_day(die, year, month, 5, 15),
+            f"{name}上级专项补助",
+            "in",
+            sum_fen,
+            "上级补助",
+            f"{village.township}财政所",
+        )
+        year, month = months[2]
+        yield Entry(
+            working_day(die, year, month, 10, 25),
+            f"付{name}进度款（七成）",
+            "out",
+            sum_fen * 7 // 10,
+            "工程项目",
+            builder,
+        )
