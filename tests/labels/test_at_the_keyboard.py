@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from paper import codes_in, opened, picture_of
+from paper import codes_in, opened, picture_of, village_of
 from test_symbol import drawn_from
-from world import COUNTY, Browser, County
+from world import COUNTY, NOW, Browser, County
 
 from villagehub.cli import cli, run
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.codes import new_code
 from villagehub.labels.models import Code
-from villagehub.storage import reading
+from villagehub.labels.symbol import make_symbol
+from villagehub.storage import reading, unit_of_work
 
 Type = Callable[..., int]
 
@@ -89,6 +90,28 @@ def test_a_poster_that_cannot_be_made_leaves_no_file_and_keeps_an_older_one(
     assert said in capsys.readouterr().err
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["poster.pdf"]
     assert file.read_bytes() == b"older"
+    assert journal_of(app, "poster_made") == []
+
+
+def test_a_code_that_was_damaged_in_the_database_never_reaches_paper(
+    app: Flask, typed: Type, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = make_symbol("HTTP://LOCALHOST/C/7K3M9P2Q8")
+    with app.app_context(), unit_of_work() as session:
+        village = village_of(COUNTY.village)
+        session.add(
+            Code(
+                code="7K3M9P2Q8", village_id=village.id, target_kind="village", base_url="http://localhost", edition=1,
+                payload="HTTP://LOCALHOST/C/7K3M9P2Q8", level="Q", version=good.version, minted_at=NOW,
+                matrix=bytes(byte ^ (0xFF if 40 < place < 70 else 0) for place, byte in enumerate(good.bits)),
+            )
+        )  # fmt: skip
+    file = tmp_path / "x.pdf"
+    assert typed("poster", "--village", COUNTY.village, "-o", file) == 4
+    said = capsys.readouterr().err
+    assert "应读出 2 个码，读出 0 个对的" in said
+    assert "codes retire" in said
+    assert list(tmp_path.glob("*.pdf")) == []
     assert journal_of(app, "poster_made") == []
 
 

@@ -29,11 +29,11 @@ class Code(Base):
     """``village`` or ``section``; later period, asset, contract … (``targets``)."""
     target_ref: Mapped[str] = mapped_column(String(200), default="")
     """Which one within the village, in words that outlive rows: entity, group, section, later period and thing."""
-    base_url: Mapped[str] = mapped_column(String(200))
+    base_url: Mapped[str]
     """The site that the printed address names; after a move of house old codes keep theirs."""
     edition: Mapped[int]
     """1 for a target's first code at this site, 2 for the one that replaced it …"""
-    payload: Mapped[str] = mapped_column(String(240))
+    payload: Mapped[str]
     """The very characters in the square: ``HTTPS://HOST/C/XXXXXXXXX``."""
     level: Mapped[str] = mapped_column(String(1))
     """Level of error correction."""

@@ -27,7 +27,7 @@ class Unreadable(Refused):
 
     code = "unreadable"
     message = "做好的 PDF 里，{name}没有通过检查：{why}。文件没有给出。"
-    fix = "请再做一次；还是这样，请把网址设置 base_url 改短，或者告诉系统管理员。"
+    fix = "请再做一次；还是这样，请系统管理员停用这个码（villagehub codes retire），再做就会换上新码。"
     status = 500
 
 
