@@ -310,3 +310,51 @@ AsSignedIn = Callable[[str], Browser]
 def test_signed_in_people_see_the_same_public_bytes(village: Flask, client: Browser, sign_in: AsSignedIn) -> None:
     clerk = cast("Browser", sign_in(COUNTY.clerk))
     assert clerk.get(PERIOD).data == client.get(PERIOD).data
+
+
+def test_an_entry_that_nobody_touched_does_not_look_corrected_when_its_handler_takes_office(
+    app: Flask, county: County, client: Browser
+) -> None:
+    rows = tuple({**one, "handler": SECRETARY["name"]} for one in road.THREE)
+    with app.app_context():
+        road.published(rows)
+        road.published((SECRETARY,), of=road.account("duties", "2025"), opening=None)
+        draft = road.correct(1)
+        road.change_row(draft, 2, amount="11500.00")
+        road.publish(road.agree(road.submit(draft)))
+        build_dirty()
+    page = text_of(read(client, PERIOD))
+    assert page.count("更正过 · ") == 1
+    assert "1 行不一样" in text_of(read(client, f"{HOME}/n/3/changes"))
+    assert "没变" in text_of(read(client, f"{HOME}/finance/i/1"))
+
+
+def test_a_book_in_the_red_says_so_and_an_objection_is_published_with_it(
+    app: Flask, county: County, client: Browser
+) -> None:
+    from villagehub.disclosures import office
+    from villagehub.storage import unit_of_work
+
+    with app.app_context():
+        version = road.submit(road.fill(opening=0))
+        chair = road.hand(COUNTY.chair)
+        with unit_of_work() as session:
+            office.cast_vote(session, version, chair, agrees=False, objection="清淤没有开村民代表会议")
+        road.publish(road.agree(version))
+        build_dirty()
+    home = text_of(read(client, HOME))
+    assert "亏空 <b>440.00 元</b>" in home
+    assert "1 人不同意，看意见" in home
+    assert "孙立" not in home
+    assert "意见：清淤没有开村民代表会议" in text_of(read(client, f"{HOME}/n/1"))
+
+
+def test_who_really_signed_is_named_even_where_another_body_would_be_usual(
+    app: Flask, county: County, client: Browser
+) -> None:
+    with app.app_context():
+        road.published(of=road.account(entity="collective"))
+        build_dirty()
+    page = text_of(read(client, f"{HOME}/jt/finance/2026Q3"))
+    assert "王桂芳、李成（村务监督委员会）" in page
+    assert "监事会" not in page
