@@ -50,6 +50,8 @@ FAULTS = [
     (-1, "no_such_day"),
     (2958466, "no_such_day"),
     (1e300, "no_such_day"),
+    (float("inf"), "no_such_day"),
+    (float("nan"), "no_such_day"),
     (date(1900, 2, 28), "no_such_day"),
     ("03/05/2026", "day_unclear"),
     ("5-3-2026", "day_unclear"),
@@ -136,6 +138,7 @@ def test_three_columns_make_a_day() -> None:
     assert join_day(None, 3, 5, hint=None).fault is not None
     assert join_day(2026, 2, 30, hint=None).fault is not None
     assert join_day(2026, "三", 5, hint=None).fault is not None
+    assert join_day(float("inf"), 3, 5, hint=None).fault is not None
     assert join_day(None, None, None, hint=2026).value is None
 
 

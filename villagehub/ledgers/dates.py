@@ -40,9 +40,9 @@ def _day(year: int, month: int, day: int, *, shown: str, repaired: bool) -> Read
 
 
 def _of_number(raw: float, *, epoch_1904: bool, partial: bool) -> Read:
+    if not abs(raw) <= 10**9:  # nor infinite, nor not a number
+        return fault("no_such_day", f"“{raw:g}”不是日期。", _FIX)
     shown = f"{raw:g}" if raw != int(raw) else str(int(raw))
-    if abs(raw) > 10**9:
-        return fault("no_such_day", f"“{shown}”不是日期。", _FIX)
     whole = int(raw)
     solid = _SOLID.fullmatch(str(whole)) if raw == whole else None
     if solid:
@@ -173,7 +173,7 @@ def join_day(year: Raw, month: Raw, day: Raw, *, hint: int | None) -> Read:
                 return fault("day_without_year", "没写年份。", "请在表头或“年”一栏写上年份。")
             parts.append(hint)
             continue
-        text = narrow(str(int(raw)) if isinstance(raw, float) and raw == int(raw) else str(raw)).rstrip("年月日号 ")
+        text = narrow(str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)).rstrip("年月日号 ")
         if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
             return fault("not_a_day", f"“{mask_for_problem(raw)}”不是{name}。", "年、月、日三栏只写数字。")
         parts.append(int(text))
