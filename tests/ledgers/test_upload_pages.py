@@ -96,7 +96,7 @@ def test_faults_are_summed_up_linked_and_named_by_the_clerks_rows(app: Flask, co
 def test_the_corrected_file_goes_in_after_the_faulty_one(app: Flask, county: County, sign_in: SignIn) -> None:
     clerk = sign_in(county.clerk)
     page = upload(clerk, BAD_XLSX, "三月.xlsx").text
-    again = re.search(r'href="(/desk/upload\?[^"]+)"[^>]*>重新上传', page)
+    again = re.search(r'href="(/desk/upload\?[^"]+)"[^>]*>改好了，重新上传', page)
     assert again
     form = clerk.get(again[1].replace("&amp;", "&")).text
     assert re.search(r'name="period"[^>]*value="2026Q1"', form)

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from villagehub.kernel.canonical import canonical
+from villagehub.kernel.money import yuan
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.entries import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.sheets import column_letter
-from villagehub.sections.base import Balances, Fault, Section, Shape
+from villagehub.sections.base import Balances, Fault, Kind, Section, Shape
 
 
 def check_rows(section: Section, entries: Sequence[Entry], findings: Findings) -> list[Entry]:
@@ -58,7 +59,17 @@ def _report(
         row=entry.row if entry else None,
         column=column_letter(column.index) if column else None,
         heading=column.heading if column else None,
+        raw=_written(section, entry, fault.field) if column else None,
     )
+
+
+def _written(section: Section, entry: Entry | None, name: str | None) -> str | None:
+    """The value that a fault is about, as people read it."""
+    value = entry.facts.get(name) if entry and name else None
+    if not name or value is None:
+        return None
+    one = section.field_named(name)
+    return yuan(int(value)) if one.kind is Kind.MONEY else one.label_of(value)
 
 
 def check_doubles(section: Section, entries: Sequence[Entry], findings: Findings) -> None:

@@ -93,4 +93,14 @@ class Findings:
                 more = f"同样的问题还有 {count - MOST_OF_A_KIND} 处，先改前面的。"
                 kept.append(Problem(severity, code, more, mine[0].fix, mine[0].sheet))
         order = {Severity.MUST_FIX: 0, Severity.CONFIRM: 1, Severity.INFO: 2}
-        return tuple(sorted(kept, key=lambda one: order[one.severity]))
+        sheets = {name: at for at, name in enumerate(dict.fromkeys(one.sheet for one in kept if one.row is not None))}
+        whole = (-1, 0)  # what concerns no single row stands before the rows
+        return tuple(
+            sorted(
+                kept,
+                key=lambda one: (
+                    order[one.severity],
+                    *((sheets[one.sheet], one.row) if one.row is not None else whole),
+                ),
+            )
+        )
