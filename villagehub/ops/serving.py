@@ -16,8 +16,9 @@ from villagehub.kernel.refused import Refused
 from villagehub.storage import migrate
 
 FACTORY: Final = "villagehub.wsgi:make"
-THREADS: Final = 8
-"""Threads of a worker: an upload or a sign-in may take a moment, and others must not wait for it."""
+THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
+"""Threads of a worker: an upload or a sign-in may take a moment, and others must not wait for it. Granian advises against
+more than twice the cores."""
 GRACE: Final = 30
 """Seconds that running requests get when the server is asked to stop."""
 
