@@ -18,6 +18,8 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from hypothesis import settings
+from remembered import remember
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from world import COUNTY, Browser, County, settings_for, settle_county
@@ -25,6 +27,9 @@ from world import COUNTY, Browser, County, settings_for, settle_county
 from villagehub.app import create_app
 from villagehub.storage import db, migrate
 
+remember()
+settings.register_profile("villagehub", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("villagehub")
 POSTGRES = os.environ.get("VILLAGEHUB_TEST_POSTGRES", "")
 ENGINES = ["sqlite", *([pytest.param("postgres", marks=pytest.mark.postgres)] if POSTGRES else [])]
 
@@ -41,7 +46,7 @@ class Databases:
         """The address of a new database, copied from the template."""
         template = self._template(kind, settled)
         if kind == "sqlite":
-            shutil.copyfile(template, folder / "villagehub.db")
+            shutil.copy(template, folder / "villagehub.db")
             return f"sqlite:///{folder / 'villagehub.db'}"
         return self._create(f' TEMPLATE "{template}"')
 

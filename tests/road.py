@@ -14,7 +14,8 @@ from villagehub.accounts.actor import Actor
 from villagehub.accounts.models import Person
 from villagehub.accounts.queries import actor_of
 from villagehub.disclosures import actions, office
-from villagehub.disclosures.filling import Changes, NewRow
+from villagehub.disclosures.filling import Changes
+from villagehub.disclosures.incoming import NewRow
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.policy import Policy, policy_of
 from villagehub.disclosures.scope import Account

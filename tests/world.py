@@ -1,6 +1,7 @@
 """The invented county that tests stand on, and the browser they use. Data and one client; no fixtures here."""
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +71,16 @@ OFFICES: tuple[tuple[str, str, Role, str | None], ...] = (
 
 def settings_for(instance: Path, database_url: str, **changes: object) -> Settings:
     """Settings of a test's installation; the site is http://localhost unless ``changes`` say otherwise."""
-    return Settings(**{"instance": instance, "database_url": database_url, "base_url": BASE_URL} | changes)  # type: ignore[arg-type]
+    return Settings(
+        **{
+            "instance": instance,
+            "database_url": database_url,
+            "base_url": BASE_URL,
+            "totp_required": "nobody",
+            "upload_wait": 60,  # however busy the machine is, what a test sends is answered with its result
+        }
+        | changes
+    )  # type: ignore[arg-type]
 
 
 def settle_county() -> None:
@@ -102,3 +112,24 @@ def token_in(page: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found, "the page has no form with a token"
     return found[1]
+
+
+def at_once(*forms: tuple[Browser, str, str, dict[str, Any]]) -> list[TestResponse]:
+    """Sends forms (browser, page they stand on, address, fields) at the same moment."""
+    start = threading.Barrier(len(forms))
+    tokens = [token_in(browser.get(page).text) for browser, page, _, _ in forms]
+    answers: list[TestResponse] = []
+
+    def press(browser: Browser, address: str, fields: dict[str, Any]) -> None:
+        start.wait()
+        answers.append(browser.post(address, data=fields))
+
+    threads = [
+        threading.Thread(target=press, args=(browser, address, {**fields, "csrf_token": token}))
+        for (browser, _, address, fields), token in zip(forms, tokens, strict=True)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return answers

@@ -5,11 +5,27 @@ from typing import Final
 
 from flask import Flask
 
-from villagehub import accounts, disclosures, labels, ledgers, public, web
+from villagehub import (
+    accounts,
+    api,
+    cases,
+    disclosures,
+    labels,
+    ledgers,
+    profiles,
+    public,
+    questions,
+    receipts,
+    supervision,
+    transparency,
+    web,
+)
 from villagehub.config import Settings, load_settings
-from villagehub.ops import readiness
+from villagehub.disclosures.after import after_publish
+from villagehub.ops import metrics, readiness
 from villagehub.storage.keys import load_key
 from villagehub.storage.work import register as register_storage
+from villagehub.transparency.ours import write_own_log
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 
@@ -37,9 +53,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_storage(app, settings.database_url)
     web.register(app, settings)
     readiness.register(app)
+    metrics.register(app)
     accounts.register(app)
+    transparency.register(app)
+    after_publish(app, write_own_log)
     disclosures.register(app)
     ledgers.register(app)
+    receipts.register(app)
     labels.register(app)
+    supervision.register(app)
+    questions.register(app)
+    cases.register(app)
+    profiles.register(app)
     public.register(app)
+    api.register(app)
     return app

@@ -14,7 +14,7 @@ from villagehub.kernel.refused import Refused
 
 PREFIX: Final = "VILLAGEHUB_"
 SETTINGS_FILE: Final = "settings.toml"
-_NOT_SETTINGS: Final = re.compile(r"VILLAGEHUB_(?:INSTANCE|TEST_\w+)")
+_NOT_SETTINGS: Final = re.compile(r"VILLAGEHUB_(?:INSTANCE|RUN|TEST_\w+)")
 
 
 class BadSetting(Refused):
@@ -48,18 +48,41 @@ class Settings:
     operator: str = ""
     icp: str = ""
     police_record: str = ""
+    wechat_file: str = ""
+    """Name of the file that WeChat asks for at the root before it trusts the host, and what must stand in it."""
+    wechat_text: str = ""
     hotline: str = "12345"
     discipline_line: str = "12388"
     review_needed: int = 2
     review_of: int = 3
     publish_by: str = "head"
+    collective_review: str = "either"
+    """Who reviews the collective's books: ``either`` its board or the village's committee, or the ``board`` alone."""
     review_days: int = 5
     reply_days: int = 7
+    """Working days within which a question of a villager is answered."""
+    questions_read_by: str = "township"
+    """Who reads a question before the village answers: the ``township``, or the committee's chair too (``committee``)."""
     person_rows_days: int = 90
+    errand_person_days: int = 90
+    """Days after the end of an errand on which the villager's name and number go."""
+    decision_yuan: int = 10_000
+    """From this amount on the township is reminded that a payment names no decision; 0 switches it off."""
+    cash_yuan: int = 1_000
+    """From this amount on it is told of payments in cash (the line of 现金管理暂行条例); 0 switches it off."""
     web_max_rows: int = 20_000
+    upload_wait: int = 2
+    """Seconds for which the request of an upload waits for its reading; then a page says how far it is."""
+    log_origin: str = ""
+    """The log's name for ever, before anything is signed; by default host and folder: ``gk.example.cn/log/instance``."""
+    totp_required: str = "office"
+    """Who must use a second step at sign-in: ``office`` (township, county, administrators), ``everybody``, ``nobody``."""
     cli_act_as: bool = False
     demo: bool = False
     qr_case: str = "upper"
+    metrics: bool = False
+    """Whether ``/metrics`` answers: to this machine itself, and to whoever brings ``metrics_token``."""
+    metrics_token: str = ""
     log_level: str = "INFO"
 
     @property
@@ -71,6 +94,11 @@ class Settings:
     def vault(self) -> Path:
         """The folder of the original files."""
         return self.instance / "vault"
+
+    @property
+    def log(self) -> Path:
+        """The folder of the public log."""
+        return self.instance / "log"
 
     @property
     def https(self) -> bool:
@@ -89,6 +117,34 @@ def _text(largest: int) -> Callable[[Any], str]:
         return value.strip()
 
     return read
+
+
+def _verification_name(value: Any) -> str:
+    text = str(value).strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9_-]{4,64}\.txt", text, re.ASCII):
+        raise _Why("要写微信给的文件名，例如 MP_verify_abc123.txt")
+    return text
+
+
+def _verification_text(value: Any) -> str:
+    text = str(value).strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9_-]{4,128}", text, re.ASCII):
+        raise _Why("要写微信那个文件里的一串字母和数字")
+    return text
+
+
+def _token(value: Any) -> str:
+    text = str(value).strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9_.~+/=-]{16,200}", text, re.ASCII):
+        raise _Why("要写 16 到 200 个字母和数字，例如 openssl rand -hex 24 给的")
+    return text
+
+
+def _origin(value: Any) -> str:
+    text = str(value).strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9._~:/-]{3,120}", text, re.ASCII):
+        raise _Why("要写成 gk.example.cn/log/qinghe 这样，不写 http://，没有空格和加号")
+    return text
 
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
@@ -170,18 +226,30 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "operator": _text(80),
     "icp": _text(60),
     "police_record": _text(60),
+    "wechat_file": _verification_name,
+    "wechat_text": _verification_text,
     "hotline": _text(20),
     "discipline_line": _text(20),
     "review_needed": _whole(1, 9),
     "review_of": _whole(1, 9),
     "publish_by": _one_of("head", "chair"),
+    "collective_review": _one_of("either", "board"),
     "review_days": _whole(1, 60),
     "reply_days": _whole(1, 60),
+    "questions_read_by": _one_of("township", "committee"),
     "person_rows_days": _whole(1, 730),
+    "errand_person_days": _whole(1, 730),
+    "decision_yuan": _whole(0, 100_000_000),
+    "cash_yuan": _whole(0, 100_000_000),
     "web_max_rows": _whole(100, 200_000),
+    "upload_wait": _whole(0, 60),
+    "log_origin": _origin,
+    "totp_required": _one_of("office", "everybody", "nobody"),
     "cli_act_as": _yes_no,
     "demo": _yes_no,
     "qr_case": _one_of("upper", "lower"),
+    "metrics": _yes_no,
+    "metrics_token": _token,
     "log_level": _level,
 }
 

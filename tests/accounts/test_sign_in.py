@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from remembered import REAL_PRICE
 from sqlalchemy import func, select, update
 from world import PASSWORD, Browser, County
 
-from villagehub.accounts import actions
+from villagehub.accounts import actions, passwords
 from villagehub.accounts.models import Person, SignInSession, SignInThrottle
 from villagehub.accounts.queries import person_with_login
 from villagehub.accounts.throttle import wait_after
@@ -301,9 +302,12 @@ def test_a_new_post_begins_with_a_fresh_sign_in(app: Flask, county: County, sign
     assert browser.get("/account").status_code == 302
 
 
-def test_an_old_hash_is_made_anew_at_sign_in(app: Flask, county: County, client: Browser) -> None:
+def test_an_old_hash_is_made_anew_at_sign_in(
+    app: Flask, county: County, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from argon2 import PasswordHasher
 
+    monkeypatch.setattr(passwords, "_HASHER", REAL_PRICE)
     weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     with app.app_context(), unit_of_work() as session:
         session.execute(update(Person).where(Person.login == county.clerk).values(password_hash=weak))

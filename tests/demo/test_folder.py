@@ -101,7 +101,15 @@ def test_two_starts_at_once_do_not_sweep_each_other_away(tmp_path: Path) -> None
 
 
 def test_what_is_swept_is_only_what_a_demo_makes(tmp_path: Path) -> None:
-    for name in ("villagehub.db", "accounts.txt", "settings.toml", "villagehub.log", "notes.txt", "海报-甲.pdf"):
+    for name in (
+        "villagehub.db",
+        "accounts.txt",
+        "settings.toml",
+        "villagehub.log",
+        "notes.txt",
+        "海报-甲.pdf",
+        "可以拿来传-甲.csv",
+    ):
         (tmp_path / name).write_text("x")
     (tmp_path / "vault").mkdir()
     folder.sweep(tmp_path)
@@ -174,7 +182,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float]:
 def test_the_whole_demo_is_made_in_time_and_a_second_start_changes_nothing(whole: tuple[Path, str, float]) -> None:
     instance, said, seconds = whole
     assert seconds < 45
-    for words in ("首页", "http://127.0.0.1:8000/v/990101100201", str(instance / "accounts.txt"), "/desk", "海报"):
+    for words in (
+        "首页",
+        "http://127.0.0.1:8000/v/990101100201",
+        str(instance / "accounts.txt"),
+        "/desk",
+        "海报",
+        "qingshigou.zhuren",
+        "可以拿来传-桐子湾村",
+    ):
         assert words in said
     made = counts(instance)
     assert made["place"] == 1 + 2 + 17
@@ -213,20 +229,22 @@ def test_it_serves_stops_and_serves_again_with_its_data(whole: tuple[Path, str, 
         port = free_port()
         served = subprocess.Popen(
             [str(BIN), "demo", "--port", str(port)],
-            env={**environ, "VILLAGEHUB_INSTANCE": str(instance), "VILLAGEHUB_WORKERS": "1"},
+            env={**environ, "VILLAGEHUB_INSTANCE": str(instance)},
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         try:
             page = fetched(f"http://127.0.0.1:{port}/v/990101100201")
             assert "演示数据" in page
             assert "青石沟村" in page
         finally:
-            served.send_signal(signal.SIGINT)
-            said, _ = served.communicate(timeout=40)
+            os.killpg(served.pid, signal.SIGINT)  # as a terminal does: to the workers too
+            said, _ = served.communicate(timeout=60)
         assert f"http://127.0.0.1:{port}/" in said
         assert "数据都在" in said
+        assert "refused" not in said, "a worker had to be killed"
         assert served.returncode == 0
     assert {**counts(instance), "place": 20} == made
 

@@ -19,7 +19,9 @@ from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.journal import first_break
 from villagehub.journal.models import JournalHead
 from villagehub.kernel.money import yuan
+from villagehub.ops.demo.command import what_to_try
 from villagehub.ops.demo.making import make_county, tell
+from villagehub.ops.demo.people import login_of
 from villagehub.ops.demo.plan import Paperwork, Verb
 from villagehub.ops.installing import prepare
 from villagehub.storage import db, reading
@@ -38,7 +40,7 @@ def crawl(client: Browser, starts: Iterable[str], *, but: tuple[str, ...] = ()) 
     waiting, seen = list(starts), dict[str, str]()
     while waiting:
         path = waiting.pop()
-        if path in seen or re.search(r"[?&](size|theme)=", path) or path.startswith(("/static", *but)):
+        if path in seen or re.search(r"[?&](size|theme)=", path) or path.startswith(("/static", "/log/", *but)):
             continue
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
@@ -65,7 +67,7 @@ def quarters(small: SmallDemo) -> list[str]:
 
 
 def test_every_page_for_villagers_is_marked_and_leads_on(small_demo: SmallDemo) -> None:
-    pages = crawl(small_demo.browser(), ["/"], but=("/login",))
+    pages = crawl(small_demo.browser(), ["/"], but=("/login", "/log/"))  # files of the log are the same on every site
     for village in small_demo.villages:
         assert f"/v/{village.code}" in pages
         assert f"/v/{village.code}/finance/{quarters(small_demo)[0]}" in pages
@@ -141,8 +143,8 @@ def test_returned_waiting_and_nil_accounts_are_there(small_demo: SmallDemo) -> N
     )
     with small_demo.app.app_context(), reading() as session:
         stages = dict(session.execute(select(Version.stage, func.count()).group_by(Version.stage)).all())
-        assert stages[Stage.RETURNED] == 1
-        assert stages[Stage.SUBMITTED] == 1
+        assert stages[Stage.RETURNED] == 2
+        assert stages[Stage.SUBMITTED] == 2
         assert (
             session.scalar(
                 select(func.count()).where(Version.kind == VersionKind.NIL, Version.stage == Stage.PUBLISHED)
@@ -150,6 +152,22 @@ def test_returned_waiting_and_nil_accounts_are_there(small_demo: SmallDemo) -> N
             == 1
         )
         assert session.scalar(select(func.count()).where(Version.kind == VersionKind.CORRECTION)) == 1
+
+
+def test_whoever_tries_the_first_village_finds_something_to_do(small_demo: SmallDemo) -> None:
+    clerk = small_demo.browser(0, "clerk").get("/desk").text
+    assert "没有写领款人" in clerk
+    assert "镇里在问" in clerk
+    assert "第1组" in clerk
+    assert "晚 " not in clerk, "what the township put off is not late"
+    assert "等您签" in small_demo.browser(0, "member1").get("/review").text
+    assert "等您公开" in small_demo.browser(0, "head").get("/desk").text
+    town = small_demo.browser(0, "township")
+    assert "已批准延期" in town.get(f"/town/v/{small_demo.villages[0].code}").text
+    assert "等村里说明" in town.get("/desk/audits").text
+    said = "\n".join(what_to_try(small_demo.instance))
+    for who in ("clerk", "chair", "member1", "head", "township"):
+        assert f"{login_of(small_demo.villages[0], who)}" in said
 
 
 def test_journals_are_whole_no_page_waits_and_nothing_was_published_today(small_demo: SmallDemo) -> None:
@@ -188,3 +206,18 @@ def test_the_road_is_open_on_odd_days_too(today: date, tmp_path: Path) -> None:
         assert published == sum(1 for step in tale.diary.steps if step.verb is Verb.PUBLISH)
         assert session.scalar(select(func.count()).select_from(PageDirty)) == 0
         db.engine.dispose()
+
+
+def test_one_quarter_shows_masked_receipts_and_all_three_ways_of_having_none(small_demo: SmallDemo) -> None:
+    client, village = small_demo.browser(), small_demo.villages[0]
+    page = client.get(f"/v/{village.code}/finance/{quarters(small_demo)[-1]}").text
+    assert "缺票据" in page
+    linked = [path for path in links_in(page) if "/finance/i/" in path]
+    rows = {path: client.get(path).text for path in linked}
+    shown = [re.search(r'src="(/v/[^"]+/p/\d+\.jpg)"', text) for text in rows.values()]
+    pictures = [client.get(one[1]) for one in shown if one]
+    assert pictures
+    assert all(one.status_code == 200 and b"DemoPhone" not in one.data for one in pictures)
+    told = "".join(rows.values())
+    assert "原始凭证在镇代理中心（第1" in told
+    assert "这笔没有票据" in told

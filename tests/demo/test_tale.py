@@ -16,6 +16,7 @@ from villagehub.ops.demo.collective import LEAST_LEFT_FEN, Book, collective_book
 from villagehub.ops.demo.layouts import LAYOUTS
 from villagehub.ops.demo.making import tell
 from villagehub.ops.demo.names import VILLAGES
+from villagehub.ops.demo.others import others_of
 from villagehub.ops.demo.plan import SEED, Diary, Verb, office_of
 from villagehub.ops.demo.villages import make_villages
 from villagehub.sections import SECTIONS
@@ -51,7 +52,18 @@ def test_everything_happened_before_today_and_no_quarter_was_handed_in_before_it
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_steps_of_one_account_come_in_their_order_and_quarters_one_after_another(today: date) -> None:
     diary = diary_of(today)
-    order = [Verb.HAND_IN, Verb.DECLARE_NIL, Verb.SUBMIT, Verb.OBJECT, Verb.SEND_BACK, Verb.AGREE, Verb.PUBLISH]
+    order = [
+        Verb.PUT_OFF,
+        Verb.HAND_IN,
+        Verb.DECLARE_NIL,
+        Verb.ATTACH,
+        Verb.SUBMIT,
+        Verb.OBJECT,
+        Verb.SEND_BACK,
+        Verb.AGREE,
+        Verb.PUBLISH,
+        Verb.ASK,
+    ]
     published: dict[tuple[str, str], Period] = {}
     taken: dict[int, list[Verb]] = {}
     for step in diary.steps:
@@ -104,6 +116,14 @@ def test_each_layout_is_read_to_the_fen(layout: object) -> None:
     village = make_villages(SEED, 1)[0]
     for book in committee_books(village, last_quarters(DAYS[0])):
         read(layout.write(office_of(village), book), f"book.{layout.ending}", book)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_what_a_quarter_says_is_owed_was_owed_by_its_end(today: date) -> None:
+    (debts,) = [one for one in others_of(make_villages(SEED, 1)[0], today) if one.section == "debts"]
+    owed = debts.rows[0]
+    assert Period.parse(str(owed["since"])).first <= Period.parse(debts.period).last
+    assert Period.parse(str(owed["due_on"])).last < Period.parse(str(owed["since"])).first
 
 
 def test_lists_of_payments_multiply_out_and_carry_no_real_number() -> None:

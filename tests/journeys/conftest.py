@@ -2,22 +2,15 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from serving import Server, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
-
-BIN = Path(sys.executable).parent
 
 
 def chromium_path() -> str | None:
@@ -48,85 +41,6 @@ def chromium() -> Iterator["Chromium"]:
         browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM_WORDS))
         yield browser
         browser.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Server:
-    """A served instance: where it lies, where it answers, and the command line that works on it."""
-
-    instance: Path
-    url: str
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def environ(self) -> dict[str, str]:
-        return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("VILLAGEHUB_")},
-            "VILLAGEHUB_INSTANCE": str(self.instance),
-            "VILLAGEHUB_BASE_URL": self.url,
-            "VILLAGEHUB_CLI_ACT_AS": "true",
-            "VILLAGEHUB_WORKERS": "1",
-        }
-
-    def run(self, *words: str, text: str | None = None, expect: int = 0) -> str:
-        """Runs one ``villagehub`` command; its output. Fails the test on another exit code."""
-        return self.answer(*words, text=text, expect=expect).stdout
-
-    def refused(self, *words: str, expect: int = 4) -> str:
-        """Runs one command that must be refused; what it says, without a trace of a fault."""
-        said = self.answer(*words, expect=expect).stderr
-        assert "Traceback" not in said
-        assert "故障" not in said
-        return said
-
-    def answer(self, *words: str, text: str | None = None, expect: int = 0) -> subprocess.CompletedProcess[str]:
-        """Runs one command; both its outputs."""
-        done = subprocess.run(
-            [str(BIN / "villagehub"), *words],
-            input=text,
-            capture_output=True,
-            text=True,
-            env=self.environ,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done
-
-    def start(self) -> None:
-        port = self.url.rpartition(":")[2]
-        log = (self.instance.parent / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [str(BIN / "villagehub"), "serve", "--host", "127.0.0.1", "--port", port, "--workers", "1"],
-            env=self.environ,
-            stdout=log,
-            stderr=log,
-        )
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                time.sleep(0.2)
-        raise AssertionError((self.instance.parent / "server.log").read_text("utf-8", errors="replace"))
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(10)
-            self.process = None
 
 
 @pytest.fixture(scope="session")

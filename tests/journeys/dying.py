@@ -19,7 +19,9 @@ POINTS: dict[str, tuple[str, str, bool]] = {
     "before_the_original_has_its_name": ("pathlib:Path", "replace", False),
     "after_the_original_is_kept": ("villagehub.storage.vault:Vault", "keep", True),
     "after_the_upload_is_recorded": ("villagehub.ledgers.importing:", "check_bytes", False),
-    "amid_the_rows": ("villagehub.disclosures.filling:", "insert_row", True),
+    "amid_the_rows": ("villagehub.storage.bulk:", "_send", True),
+    "between_things_and_rows": ("villagehub.disclosures.filling:", "insert_rows", False),
+    "between_rows_and_links": ("villagehub.disclosures.filling:", "replace_links", False),
     "before_the_draft_is_committed": ("villagehub.ledgers.importing:", "accept", True),
     "after_the_draft_is_committed": ("villagehub.ledgers.importing:", "_say_version", False),
     # publish
@@ -27,8 +29,23 @@ POINTS: dict[str, tuple[str, str, bool]] = {
     "amid_the_faces": ("villagehub.disclosures.publishing:", "_face_for", True),
     "between_leaf_and_stage": ("villagehub.disclosures.publishing:", "move", False),
     "before_the_publication_is_committed": ("villagehub.disclosures.publishing:", "mark_dirty", True),
+    "before_its_place_in_the_log": ("villagehub.transparency.log:", "_add", False),
+    "after_its_place_in_the_log": ("villagehub.transparency.log:", "_add", True),
+    # the log follows
+    "before_the_log_follows": ("villagehub.transparency.writing:", "_write", False),
+    "before_a_tile_has_its_name": ("pathlib:Path", "replace", False),
+    "after_a_tile_has_its_name": ("pathlib:Path", "replace", True),
+    "before_the_tree_is_kept": ("villagehub.transparency.writing:", "_keep_tree", False),
+    "after_the_tree_is_kept": ("villagehub.transparency.writing:", "_keep_tree", True),
+    "before_names_are_on_the_disk": ("villagehub.transparency.folder:LogFolder", "settle", False),
+    "after_names_are_on_the_disk": ("villagehub.transparency.folder:LogFolder", "settle", True),
     "before_the_pages_are_built": ("villagehub.public.build:", "build_dirty", False),
     "amid_the_pages": ("villagehub.public.build:", "render_path", True),
+    # tick
+    "after_the_reviews": ("villagehub.ops.jobs:", "tell_the_township", True),
+    "amid_a_list": ("villagehub.disclosures.expiring:", "_note", False),
+    "amid_the_lists": ("villagehub.disclosures.expiring:", "_note", True),
+    "before_a_job_is_noted": ("villagehub.ops.ticking:", "finish", False),
 }
 
 
@@ -51,14 +68,23 @@ def die_at(point: str, nth: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    setattr(owner, name, dying)
+    replace(owner, name, dying)
+
+
+def replace(owner: Any, name: str, other: Callable[..., Any]) -> None:
+    """Puts ``other`` in the place of what the owner has under this name, and in every module that has taken it over."""
+    whole = getattr(owner, name)
+    setattr(owner, name, other)
+    for module in [one for key, one in sys.modules.items() if key.startswith("villagehub")]:
+        for taken in [key for key, value in vars(module).items() if value is whole]:
+            setattr(module, taken, other)
 
 
 if __name__ == "__main__":
     point, nth, moment, *command = sys.argv[1:]
     from villagehub.kernel import clock
 
-    clock.now = lambda: datetime.fromisoformat(moment)
+    replace(clock, "now", lambda: datetime.fromisoformat(moment))
     if point != "nowhere":
         die_at(point, int(nth))
     sys.argv = ["villagehub", *command]

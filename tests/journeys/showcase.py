@@ -23,13 +23,18 @@ from villagehub.accounts.actions import add_person, appoint
 from villagehub.accounts.queries import place_with_code
 from villagehub.accounts.roles import Role
 from villagehub.app import create_app
+from villagehub.cases import actions as errands
+from villagehub.cases.rules import Opening
+from villagehub.cases.stages import State
 from villagehub.disclosures import office
-from villagehub.disclosures.due import ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.labels.actions import mint, retire
 from villagehub.labels.targets import HOME as HOME_TARGET
 from villagehub.places.queries import read_village
 from villagehub.public.build import build_dirty
+from villagehub.questions import actions as questions
+from villagehub.questions.stages import Move
 from villagehub.sections.base import Facts
 from villagehub.storage import db, migrate, reading, unit_of_work
 
@@ -210,9 +215,12 @@ def settle(instance: Path, base_url: str) -> tuple[Flask, Stages, str]:
         with on("2025-10-08"):
             settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session)
+            ensure_default_rules(session, since=LONG_AGO)
         _publish_books()
         stages = _open_versions()
+        _ask_and_answer()
+        _in_words()
+        _take_errands_in()
         retired = _far_village(base_url)
         build_dirty()
         db.engine.dispose()
@@ -247,6 +255,35 @@ def _publish_books() -> None:
         road.published(quarter(2026, 3, 4), of=account(entity="group", group_no="3"), opening=10_000_000)
 
 
+def _ask_and_answer() -> None:
+    """A question with its answer, and one that waits for the township."""
+    policy = questions.Policy(7, "12388", b"secret")
+    with on("2026-10-14"), unit_of_work() as session:
+        village = read_village(session, COUNTY.village)
+        asked = questions.Asked("村东水渠清淤，12 个人是哪几天的工？", number=5)
+        first = questions.ask(session, village.id, asked, policy=policy, actor=None, now=world.NOW).id
+        questions.ask(
+            session, village.id, questions.Asked("路灯什么时候修好？"), policy=policy, actor=None, now=world.NOW
+        )
+        for step, who, text in (
+            (Move.HAND_ON, COUNTY.supervisor, ""),
+            (Move.ANSWER, COUNTY.clerk, "7月1日到3日，三天，12 个人，每人每天 300 元，工单贴在村部。"),
+        ):
+            questions.move(session, first, step, text, seen=None, actor=road.person(who), now=world.NOW)
+
+
+def _take_errands_in() -> None:
+    """An errand that waits for the villager, and one that is late."""
+    clerk = road.person(COUNTY.clerk)
+    with on("2026-11-02"), unit_of_work() as session:
+        village = read_village(session, COUNTY.village)
+        for title, days in (("危房改造申请", 10), ("开居住证明", 3)):
+            hand = errands.Hand(clerk, datetime.now(UTC))
+            made = errands.open_errand(session, village.id, Opening(title, days, "孙桂花"), hand, secret=b"secret").id
+        step = errands.Step(State.WAITING, "请补户口本复印件一份")
+        errands.take_step(session, made, step, hand, seen=1)
+
+
 def _open_versions() -> Stages:
     number = 5
     with on("2026-10-20"):
@@ -275,6 +312,37 @@ def _open_versions() -> Stages:
         correction = road.correct(3, reason="电费少写了一个零，村民来问才发现")
         road.change_row(correction, number_in(3, direction="out"), amount="6385.00")
     return Stages(fresh, returned, submitted, reviewed, correction, published)
+
+
+def _in_words() -> None:
+    """A power with its steps drawn, a balance sheet, a contract in arrears: the pages that look unlike the others."""
+    power = {
+        "power_no": "QL-1",
+        "power": "村级小型工程",
+        "category": "project",
+        "body": "村民委员会",
+        "responsible": "周强",
+    }
+    power |= {
+        "steps": "提出｜村两委｜5天｜会议记录｜拆成小项目；表决｜村民代表｜当天；验收｜监委会｜10天",
+        "negatives": "不许私定",
+    }
+    contract = {
+        "contract_no": "HT-1",
+        "title": "鱼塘承包合同",
+        "kind": "contract_out",
+        "party_a": "村委会",
+        "party_b": "孙长林",
+    }
+    contract |= {"ends_on": "2027-03-31", "rent": 2_400_000, "due": 2_400_000, "paid": 1_200_000, "arrears": 1_200_000}
+    lines = ("流动资产合计", "非流动资产合计", "资产总计")
+    sheet = [
+        {"statement": "balance", "item": item, "amount": (n + 1) * 100, "before": 0} for n, item in enumerate(lines)
+    ]
+    with on("2026-11-19"):
+        road.published([power], of=road.account("powers", "2025"), opening=None)
+        road.published([contract], of=road.account("contracts", "2025"), opening=None)
+        road.published(sheet, of=road.account("statements", "2025", subject="资产负债表"), opening=None)
 
 
 def _far_village(base_url: str) -> str:

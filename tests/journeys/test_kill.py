@@ -14,7 +14,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from pathlib import Path
 import pytest
 import road
 from flask import Flask
+from launching import launch
 from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 from world import COUNTY, NOW, Browser, County
@@ -38,17 +38,18 @@ from villagehub.storage.keys import load_key
 from villagehub.storage.tables import PageDirty, VaultFile
 from villagehub.storage.vault import Vault
 from villagehub.transparency.models import Leaf
+from villagehub.transparency.ours import bring_up_to_date
 
 ROWS = 40
 SEED = random.Random(20261123)
 AMID = SEED.randrange(2, ROWS)
 
 IMPORT = ("before_the_original_is_kept", "before_the_original_has_its_name", "after_the_original_is_kept")
-IMPORT += ("after_the_upload_is_recorded", "amid_the_rows", "before_the_draft_is_committed")
-IMPORT += ("after_the_draft_is_committed",)
+IMPORT += ("after_the_upload_is_recorded", "amid_the_rows", "between_rows_and_links")
+IMPORT += ("before_the_draft_is_committed", "after_the_draft_is_committed")
 PUBLISH = ("before_anything_is_sealed", "amid_the_faces", "between_leaf_and_stage")
 PUBLISH += ("before_the_publication_is_committed", "before_the_pages_are_built", "amid_the_pages")
-NTH = {"amid_the_rows": AMID, "amid_the_faces": AMID, "amid_the_pages": 3}
+NTH = {"amid_the_faces": AMID, "amid_the_pages": 3}
 
 Counts = dict[str, int]
 
@@ -63,11 +64,10 @@ class Installation:
         self.folder = folder
 
     def run(self, point: str, *command: str) -> subprocess.CompletedProcess[str]:
-        """The command in a process of its own, which dies at the point."""
-        words = [str(Path(__file__).with_name("dying.py")), point, str(NTH.get(point, 1)), NOW.isoformat(), *command]
-        return subprocess.run(
-            [sys.executable, *words], env=self.environ, capture_output=True, text=True, timeout=60, check=False
-        )
+        """The command in a process of its own, which dies at the point, or in the nth call of it (``point:nth``)."""
+        name, _, nth = point.partition(":")
+        dying, times = str(Path(__file__).with_name("dying.py")), nth or str(NTH.get(name, 1))
+        return launch([dying, name, times, NOW.isoformat(), *command], self.environ)
 
     def killed(self, point: str, *command: str) -> str:
         """The same, and it did die there; what it had said by then."""
@@ -130,6 +130,7 @@ def place(app: Flask, county: County, server, tmp_path: Path) -> Installation:
     with app.app_context():
         road.published([road.entry("2026-04-05", "鱼塘租金", 100, "in")], of=road.account(period="2026Q2"), opening=0)
         assert build_dirty() > 5
+        assert bring_up_to_date(made.settings) == 2
     return made
 
 
@@ -169,6 +170,7 @@ ACCEPTED: Counts = {
     "row": ROWS,
     "thing": ROWS,
     "version_row": ROWS,
+    "upload_trace": ROWS,
     "journal": 4,
 }
 """What an import adds: journal events are received, drafted, filled, accepted."""
@@ -201,8 +203,50 @@ def test_an_import_that_dies_leaves_nothing_half_there_and_is_completed_by_repea
         )
 
 
-PUBLISHED: Counts = {"row_face": ROWS, "leaf": 1, "journal": 1, "version_fact": 2}
-"""What a publication adds beside pages: faces, the leaf, the event, and one sealed fact per reviewer."""
+MANY = 19_990
+"""As many entries as a file through the web may hold, with its heading."""
+
+_PLACES = [f"amid_the_rows:{nth}" for nth in range(1, 11)] + [one for one in IMPORT if one != "amid_the_rows"]
+_PLACES += ["between_things_and_rows"]
+"""Ten batches of rows, and the other places of an import; things and links are one statement each."""
+
+DRAWN = int(os.environ.get("VILLAGEHUB_TEST_DEATHS") or 4)
+LONG_SEED = random.Random(20261125)
+DEATHS = [LONG_SEED.choice(_PLACES) for _ in range(DRAWN)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("death", range(DRAWN))
+def test_a_long_import_that_dies_anywhere_is_absent_or_resumed_and_no_row_is_missing_or_double(
+    place: Installation, death: int
+) -> None:
+    before, sealed = place.counts(), place.published_bytes()
+    lines = ["日期,凭证号,摘要,收入,支出"]
+    lines += [f"2026-{7 + no % 3:02d}-{no % 28 + 1:02d},{no},第 {no} 笔支出,,{no}.25" for no in range(1, MANY + 1)]
+    file = place.folder / "三季度很多笔.csv"
+    file.write_text("\n".join(lines), "utf-8")
+    command = ("import", str(file), *import_command(place.folder)[2:])
+    point = DEATHS[death]
+    place.killed(point, *command)
+    place.must_hang_together()
+    accepted = {name: MANY if count == ROWS else count for name, count in ACCEPTED.items()}
+    assert differences(before, place.counts()) in ({}, RECEIVED, accepted), point
+    version_id = version_in(place.completed(*command))
+    place.must_hang_together()
+    assert differences(before, place.counts()) == accepted, point
+    assert place.published_bytes() == sealed
+    with place.app.app_context(), reading() as session:
+        whole = session.get_one(Version, version_id).totals["expense_fen"]
+        linked = select(Row.amount_fen).join(VersionRow, VersionRow.row_id == Row.id)
+        amounts = session.scalars(linked.where(VersionRow.version_id == version_id).order_by(VersionRow.position)).all()
+    assert amounts == [no * 100 + 25 for no in range(1, MANY + 1)]
+    assert whole == sum(amounts)
+
+
+PUBLISHED: Counts = {"row_face": ROWS, "leaf": 1, "log_entry": 1, "log_tree": 1, "journal": 1, "version_fact": 2}
+"""What a publication adds beside pages: faces, the leaf, its place in the log, the tree that is signed, the event, and one
+sealed fact per reviewer.
+"""
 PAGES = {"page_dirty", "stored_page"}
 
 
@@ -227,6 +271,7 @@ def test_a_publication_that_dies_is_either_whole_or_not_there_and_is_completed_b
     if point in PUBLISH[:4]:
         assert left == {}
     else:
+        left.pop("publication_check", None)  # before the pages are built, or amid them
         assert left == {**PUBLISHED, "page_dirty": 1}
         assert "第 1 笔支出" in place.app.test_client().get(f"/v/{COUNTY.village}/finance/2026Q3").text
     assert "第 2 号公开" in place.completed(*command)
@@ -234,7 +279,8 @@ def test_a_publication_that_dies_is_either_whole_or_not_there_and_is_completed_b
     place.must_hang_together()
     left = differences(before, place.counts())
     assert left.pop("stored_page") > 0
-    assert left == PUBLISHED
+    assert left.pop("publication_check") > 0, "what is built was checked"
+    assert left == {**PUBLISHED, "search_entry": ROWS}
     assert [one for one in place.published_bytes() if one in sealed] == sealed
     with place.app.app_context(), reading() as session:
         assert session.scalar(select(func.count()).select_from(PageDirty)) == 0

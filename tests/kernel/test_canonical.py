@@ -1,8 +1,10 @@
 """Canonical bytes are RFC 8785's, and what has no single form is refused."""
 
 import json
+from unicodedata import normalize
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +22,12 @@ VALUES = st.recursive(
 def test_canonical_bytes_read_back_and_do_not_change_a_second_time(value: object) -> None:
     first = canonical(value)
     assert canonical(json.loads(first)) == first
+
+
+@given(st.dictionaries(st.one_of(TEXT, st.text(alphabet='abyz_"\\ é\U00010000\uffee', max_size=4)), VALUES, max_size=6))
+def test_an_objects_bytes_are_the_standards_own(value: dict[str, object]) -> None:
+    clean = json.loads(normalize("NFC", json.dumps(value, ensure_ascii=False)))
+    assert canonical(clean) == rfc8785.dumps(clean)
 
 
 def test_members_stand_in_utf16_order_without_spaces() -> None:

@@ -1,8 +1,10 @@
 """People's numbers are found however a clerk writes them, and amounts and days are not taken for them."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from villagehub.kernel.private_numbers import HIDDEN, PrivateKind, find_private_numbers, hide_numbers
+from villagehub.kernel.private_numbers import HIDDEN, PrivateKind, find_private_numbers, hide_numbers, passes_luhn
 
 ID, PHONE, CARD = HIDDEN[PrivateKind.ID], HIDDEN[PrivateKind.PHONE], HIDDEN[PrivateKind.CARD]
 
@@ -26,6 +28,10 @@ ID, PHONE, CARD = HIDDEN[PrivateKind.ID], HIDDEN[PrivateKind.PHONE], HIDDEN[Priv
         ("13800\u200b112233", PHONE),
         ("13800112233X", f"{PHONE}X"),
         ("一三八零零一一二二三三", PHONE),
+        ("张三13800112233", f"张三{PHONE}"),
+        ("王五420399199001010014李六", f"王五{ID}李六"),
+        ("赵七6217002810000123459", f"赵七{CARD}"),
+        ("三一三八零零一一二二三三", f"三{PHONE}"),
         ("13800112233/13800112244", f"{PHONE}/{PHONE}"),
         ("13800112233、(138)0011 2244", f"{PHONE}、{PHONE}"),
         ("6217 0028 1000 0123 459", CARD),
@@ -50,6 +56,25 @@ def test_a_number_is_hidden_in_every_usual_way_of_writing(written: str, kept: st
 )
 def test_amounts_days_and_landlines_stay(text: str) -> None:
     assert hide_numbers(text) == text
+
+
+def test_no_span_of_days_is_taken_for_a_card() -> None:
+    """Of such spans one in ten passes the check of card numbers; this one does."""
+    assert passes_luhn("2026010120260331")
+    for first in (date(2026, 1, 1) + timedelta(days=one) for one in range(90)):
+        for last in (date(2026, 3, 31), date(2035, 12, 31)):
+            for text in (
+                f"{first}-{last}",
+                f"{first:%Y%m%d}-{last:%Y%m%d}",
+                f"{first} {last}",
+                f"{first:%Y%m%d}{last:%Y%m%d}",
+            ):
+                assert hide_numbers(f"租期{text}") == f"租期{text}"
+
+
+def test_a_real_card_beside_a_day_is_still_found() -> None:
+    assert hide_numbers("2026-03-05 6217002810000123459") == f"2026-03-05 {CARD}"
+    assert hide_numbers("20260305-6217002810000123459") == f"20260305-{CARD}"
 
 
 def test_places_and_plain_forms_are_told_in_order() -> None:

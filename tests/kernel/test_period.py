@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from villagehub.kernel.period import BadPeriod, Cadence, Period
+from villagehub.kernel.period import BadPeriod, Cadence, NoYear, Period
 
 CADENCES = st.sampled_from(list(Cadence))
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 12, 31))
@@ -48,4 +48,34 @@ def test_a_period_is_named_as_villagers_say_it(name: str, label: str, short: str
 def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(BadPeriod) as refusal:
         Period.parse(text)
-    assert "2026Q1" in refusal.value.next_step
+    assert "2026Q3" in refusal.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2026年三季度", "2026Q3"),
+        ("2026年第3季度", "2026Q3"),
+        ("２０２６q3", "2026Q3"),
+        (" 2026 年 9 月份", "2026-09"),
+        ("2026年十一月", "2026-11"),
+        ("2026年度", "2026"),
+        ("2026-09", "2026-09"),
+    ],
+)
+def test_what_people_type_is_read(text: str, name: str) -> None:
+    assert str(Period.read(text, today=date(2026, 11, 23))) == name
+
+
+@pytest.mark.parametrize("text", ["三季度", "第3季度", "9月"])
+def test_a_year_that_is_missing_is_asked_for_and_not_guessed(text: str) -> None:
+    with pytest.raises(NoYear) as refused:
+        Period.read(text, today=date(2026, 11, 23))
+    assert refused.value.sentence == f"“{text}”没有写是哪一年。"
+    assert f"2026年{text}" in refused.value.next_step
+
+
+@pytest.mark.parametrize("text", ["", "上季度", "2026年13月", "2026年五季度", "20263", "2026年三季度和四季度"])
+def test_what_is_no_period_is_refused_in_words(text: str) -> None:
+    with pytest.raises(BadPeriod):
+        Period.read(text, today=date(2026, 11, 23))

@@ -73,6 +73,7 @@ def read(
     filename: str = "账.xlsx",
     period: str = "",
     answers: Mapping[str, str] | None = None,
+    layouts: Mapping[str, Sequence[str]] | None = None,
     last_closing_fen: int | None = None,
     max_rows: int = 20_000,
 ) -> Checked:
@@ -83,6 +84,7 @@ def read(
         section_named(section),
         period=Period.parse(period) if period else None,
         answers=answers,
+        layouts=layouts,
         last_closing_fen=last_closing_fen,
         today=TODAY,
         max_rows=max_rows,

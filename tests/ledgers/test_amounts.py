@@ -62,7 +62,7 @@ FAULTS = [
     ("1千2", "not_a_number"),
     ("约500", "not_a_number"),
     ("500余元", "not_a_number"),
-    ("131.77(已退款89.84)", "not_a_number"),
+    ("131.77(付清)", "not_a_number"),
     ("100/2", "not_a_number"),
     ("500元/亩", "not_a_number"),
     ("--5", "not_a_number"),
@@ -117,6 +117,12 @@ def test_finer_than_a_fen_is_asked_about_and_never_rounded_in_silence(raw: str |
     assert yuan(got.value) in got.doubt.message
 
 
+@pytest.mark.parametrize("raw", ["131.77(已退款89.84)", "￥131.77（已退款￥89.84）", "131.77 (退款)"])
+def test_a_refund_inside_an_amount_is_asked_about(raw: str) -> None:
+    read = read_money(raw)
+    assert (read.value, read.doubt.code if read.doubt else "") == (13_177, "refund_inside")
+
+
 def test_a_column_in_wan_counts_by_its_unit_but_a_cell_that_says_yuan_by_its_own() -> None:
     assert read_money("1.25", unit_fen=UNITS["万元"]).value == 1_250_000
     assert read_money("12500元", unit_fen=UNITS["万元"]).value == 1_250_000
@@ -168,6 +174,19 @@ def test_chinese_numerals_read_back(value: int) -> None:
 def test_a_quantity_keeps_its_decimals_and_no_more() -> None:
     assert read_decimal("12.50亩").value == "12.5"
     assert read_decimal(7.2).value == "7.2"
+    assert read_decimal("1,234.5亩").value == "1234.5"
     assert read_decimal("十二").fault is not None
+    for unclear in ("12,5", "1.234,5", "1,23", "1234,567"):
+        assert read_decimal(unclear).fault is not None, unclear
+    for long in (0.12345678, "0.12345678"):
+        assert (read_decimal(long).value, read_decimal(long).repaired) == ("0.123457", True)
     assert read_whole("3").value == 3
     assert read_whole("3.5").fault is not None
+
+
+@pytest.mark.parametrize("written", ["$1,200.00", "＄1200", "-$1200", "$-1200"])
+def test_a_dollar_is_never_taken_for_a_yuan_in_silence(written: str) -> None:
+    read = read_money(written)
+    assert abs(read.value) == 120_000
+    assert read.doubt is not None
+    assert read.doubt.code == "dollar_sign"

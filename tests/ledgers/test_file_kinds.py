@@ -7,10 +7,13 @@ import gzip
 import socket
 import struct
 import zlib
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from file_writers import Grid, as_ods, as_xls
 from ledger_files import CANAL, GOOD_CSV, GOOD_TOTALS, HEAD, LEASE, amounts, codes, part_of, read, repacked, xlsx
 from manifest import ABSENT, FOLDER, ITEMS
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,14 +52,22 @@ def test_rare_surnames_survive_gb18030() -> None:
         GOOD_CSV.encode("utf-8") + "2026-03-06,电费,,5\n".encode("gbk"),
         "日期,摘要,收入,支出\n2026-03-01,鱼塘租金,1,\n".encode("gbk") + "2026-03-06,村委会电费,,5\n".encode(),
         GOOD_CSV.encode("utf-16")[:-1],
-        GOOD_CSV.encode("utf-16-le"),
+        "日期,摘要,收入,支出".encode("utf-16-le"),
         GOOD_CSV.encode("utf-32"),
         GOOD_CSV.encode() + b"\xc0\xaf\xed\xa0\x80",
     ],
-    ids=["utf8_then_gbk", "gbk_then_utf8", "half_a_character", "utf16_without_mark", "utf32", "overlong"],
+    ids=["utf8_then_gbk", "gbk_then_utf8", "half_a_character", "one_line_of_utf16_without_mark", "utf32", "overlong"],
 )
 def test_an_encoding_that_cannot_be_told_for_sure_is_asked_about(data: bytes) -> None:
     assert codes(read(data)) == [("unknown_encoding", None)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_lost_its_mark_is_read_where_it_can_be_nothing_else(encoding: str) -> None:
+    checked = read(GOOD_CSV.encode(encoding))
+    assert (checked.outcome, checked.totals, checked.encoding) == ("accept", GOOD_TOTALS, encoding)
+    page = HTML.format(charset="utf-16").encode("utf-16")
+    assert read(page, filename="导出.xls").totals == GOOD_TOTALS
 
 
 def test_a_quoted_newline_is_one_row() -> None:
@@ -166,6 +177,56 @@ def test_an_ordinary_format_is_not(code: str) -> None:
         sheet["C2"].number_format = code
 
     assert codes(read(xlsx([HEAD, LEASE], change))) == []
+
+
+GRID = Grid(
+    [
+        [*HEAD],
+        [date(2026, 3, 1), "鱼塘租金", Decimal(12000), None],
+        [date(2026, 3, 5), "水渠清淤", None, Decimal("1260.5")],
+    ]
+)
+
+
+@pytest.mark.parametrize("name", ["账.xls", "账.et"])
+@pytest.mark.parametrize("epoch_1904", [False, True])
+def test_the_old_formats_of_excel_and_wps_are_read_by_their_records(name: str, epoch_1904: bool) -> None:
+    checked = read(as_xls(GRID, epoch_1904=epoch_1904), filename=name)
+    assert (checked.outcome, checked.totals) == ("accept", GOOD_TOTALS)
+    assert [one.facts["occurred_on"] for one in checked.rows] == ["2026-03-01", "2026-03-05"]
+
+
+@pytest.mark.parametrize("code", ["0%", '0.00"万元"', '0!.0,"万"', "#,##0,"])
+def test_a_format_of_an_old_workbook_that_shows_another_number_is_asked_about(code: str) -> None:
+    checked = read(as_xls(GRID, formats={(2, 2): code}), filename="账.xls")
+    assert codes(checked) == [("amount_shown_otherwise", 2)]
+    assert amounts(checked)[0] == (2, "in", 1_200_000)
+
+
+@pytest.mark.parametrize("code", ["#,##0.00", '0.00"元"', "¥#,##0.00;[Red]-¥#,##0.00", "@"])
+def test_an_ordinary_format_of_an_old_workbook_is_not(code: str) -> None:
+    assert codes(read(as_xls(GRID, formats={(2, 2): code}), filename="账.et")) == []
+
+
+def test_an_open_document_is_read_and_its_hidden_rows_are_asked_about() -> None:
+    checked = read(as_ods(GRID), filename="账.ods")
+    assert (checked.outcome, checked.totals) == ("accept", GOOD_TOTALS)
+    assert codes(read(as_ods(GRID, hidden_rows=[3]), filename="账.ods")) == [("hidden_rows", 3)]
+    merged = Grid([*GRID.rows, [None, "水泵", None, Decimal(5)]], [(2, 0, 3, 0)])
+    assert [one.facts["occurred_on"] for one in read(as_ods(merged)).rows] == ["2026-03-01", "2026-03-05", "2026-03-05"]
+    content = part_of(as_ods(GRID), "content.xml")
+    for change, code in (
+        (b'office:value-type="percentage" office:value="12000"', "amount_shown_otherwise"),
+        (b'table:formula="of:=[.A9]" office:value-type="string" calcext:value-type="error"', "formula_error"),
+        (b'table:formula="of:=1+1"', "formula_without_value"),
+    ):
+        changed = content.replace(b'office:value-type="float" office:value="12000"', change)
+        changed = changed.replace(
+            b" office:version", b' xmlns:calcext="urn:org:documentfoundation:names:calcext:1.0" office:version'
+        )
+        assert codes(read(repacked(as_ods(GRID), {"content.xml": changed}))) == [(code, 2)]
+    with_type = part_of(as_ods(GRID), "content.xml").replace(b"?>", b"?><!DOCTYPE x>", 1)
+    assert codes(read(repacked(as_ods(GRID), {"content.xml": with_type}))) == [("document_type", None)]
 
 
 def test_days_of_the_1904_epoch_are_the_days_that_people_see() -> None:

@@ -108,6 +108,19 @@ def test_labels_part_income_from_expense() -> None:
     assert amounts(accepted(read(xlsx(rows)))) == [(3, "in", 10_000), (6, "out", 5_000)]
 
 
+@pytest.mark.parametrize(
+    ("label", "amount", "asked"),
+    [("一、收入", 12300, []), ("支出", None, []), ("收入", 10, ["label_amount"]), ("支出", 1260.5, ["label_amount"])],
+)
+def test_an_amount_beside_a_label_is_a_sum_or_asked_about(label: str, amount: float | None, asked: list[str]) -> None:
+    """An entry that is called 收入 and lost its day looks like the label of a part."""
+    out = label == "支出"
+    line = [None, label, None if out else amount, amount if out else None]
+    checked = read(xlsx([HEAD, line, LEASE, [LEASE[0], "砖厂租金", 300, None]]))
+    assert [code for code, _ in codes(checked) if code == "label_amount"] == asked
+    assert len(checked.rows) == 2
+
+
 def test_a_column_says_the_direction() -> None:
     rows: Rows = [["日期", "摘要", "收支", "金额"], [MARCH_1, "租金", "收", 100], [MARCH_5, "水泥", "支出", 50]]
     assert amounts(accepted(read(xlsx(rows)))) == [(2, "in", 10_000), (3, "out", 5_000)]
@@ -117,7 +130,7 @@ def test_a_column_says_the_direction() -> None:
 
 def test_without_any_word_on_the_direction_nothing_is_guessed() -> None:
     rows: Rows = [["日期", "摘要", "金额"], [MARCH_1, "租金", 100], [MARCH_5, "水泥", -50]]
-    assert codes(read(xlsx(rows))) == [("column_missing", 1)]
+    assert codes(read(xlsx(rows[:2]))) == [("column_missing", 1)]
     assert codes(read(xlsx([["2026年3月支出明细"], *rows]))) == [
         ("direction_from_title", None),
         ("negative_amount", 4),
@@ -134,14 +147,21 @@ def test_three_columns_make_the_day_and_debit_adds_where_the_balance_proves_it()
     assert codes(read(xlsx(open_question))) == [("debit_credit", None)]
 
 
-def test_a_banks_statement_with_the_sides_reversed_is_refused() -> None:
+def test_a_banks_statement_with_the_sides_reversed_is_read_as_its_balance_proves() -> None:
     rows: Rows = [
         ["日期", "摘要", "借方", "贷方", "余额"],
         [MARCH_1, "收租金", None, 1000, 1000],
         [MARCH_5, "付水泥", 30, None, 970],
         [MARCH_6, "付砂", 70, None, 900],
     ]
-    assert codes(read(xlsx(rows))) == [("debit_credit_reversed", None)]
+    checked = accepted(read(xlsx([*rows, ["合计", None, 100, 1000, 900]])))
+    assert amounts(checked) == [(2, "in", 100_000), (3, "out", 3_000), (4, "out", 7_000)]
+    assert ("debit_credit_reversed", None) in codes(checked, "info")
+    assert (checked.balances.opening_fen, checked.balances.closing_fen) == (0, 90_000)
+    without_balance: Rows = [row[:4] for row in rows]
+    assert codes(read(xlsx(without_balance))) == [("debit_credit", None)]
+    wrong_total = read(xlsx([*rows, ["合计", None, 100.01, 1000, 900]]))
+    assert codes(wrong_total) == [("total_mismatch", 5)]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +179,49 @@ def test_a_banks_statement_with_the_sides_reversed_is_refused() -> None:
 def test_wan_is_read_wherever_it_is_named(rows: Rows) -> None:
     checked = accepted(read(xlsx(rows)))
     assert [one.facts["amount"] for one in checked.rows] == [1_200_000]
+
+
+def test_a_unit_stands_above_two_levels_of_heading_and_is_no_third_level() -> None:
+    rows: Rows = [
+        ["编制单位：青石沟村", None, None, None, None, "单位：千元"],
+        ["收入", None, None, "支出"],
+        ["日期", "项目", "金额", "日期", "项目", "金额"],
+        [MARCH_1, "租金", 1.2, MARCH_5, "水泥", 0.5],
+    ]
+    assert amounts(accepted(read(xlsx(rows, merged("A2:C2", "D2:F2"))))) == [(4, "in", 120_000), (4, "out", 50_000)]
+
+
+def test_running_totals_beside_the_months_own_are_not_read_and_the_page_says_so() -> None:
+    rows: Rows = [
+        ["日期", "摘要", "收入", None, "支出", None],
+        [None, None, "本月数", "本年累计数", "本月数", "本年累计数"],
+        [MARCH_1, "租金", 100, 900, None, 40],
+        [MARCH_5, "水泥", None, 900, 50, 90],
+    ]
+    for data in (xlsx(rows), xlsx(rows, merged("C1:D1", "E1:F1"))):
+        checked = accepted(read(data))
+        assert amounts(checked) == [(3, "in", 10_000), (4, "out", 5_000)]
+        assert [one.label for one in checked.columns] == ["日期", "摘要", "收入金额", "不用", "支出金额", "不用"]
+
+
+def test_ditto_marks_stand_for_the_entry_above_and_never_for_an_amount() -> None:
+    head = ["日期", "摘要", "收款人", "收入", "支出"]
+    rows: Rows = [
+        head,
+        ["2026-03-01", "租金", "李成", 5, None],
+        ["〃", "同上", "″", None, 7],
+        ["小计", None, None, 5, 7],
+        ["同上", "电费", "同上", None, 3],
+    ]
+    checked = accepted(read(xlsx(rows)))
+    assert [one.facts["occurred_on"] for one in checked.rows] == ["2026-03-01"] * 3
+    assert [one.facts["counterparty"] for one in checked.rows] == ["李成"] * 3
+    assert checked.rows[1].facts["summary"] == "租金"
+    assert next((one.row, one.before, one.after) for one in checked.repairs) == (3, "〃", "2026-03-01")
+    amount = read(xlsx([head, *rows[1:2], ["〃", "电费", "〃", None, "〃"]]))
+    assert codes(amount) == [("ditto_amount", 3)]
+    nothing_above = read(xlsx([head, ["〃", "电费", None, None, 3]]))
+    assert codes(nothing_above) == [("ditto_without_row", 2)]
 
 
 def test_units_that_contradict_each_other_are_never_guessed() -> None:

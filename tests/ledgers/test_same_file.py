@@ -4,40 +4,21 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 import road
 from flask import Flask
-from world import COUNTY, Browser, County
+from sending import accept, confirm, missing, send, tick
+from sqlalchemy import select
+from world import Browser, County, at_once
 
 from villagehub.disclosures import office
-from villagehub.storage import unit_of_work
+from villagehub.disclosures.models import Version
+from villagehub.ledgers.models import Bundle, Upload
+from villagehub.storage import Base, reading, unit_of_work
 
 AsSignedIn = Callable[[str], Browser]
 FIRST = "日期,摘要,收入,支出\n2026-07-05,鱼塘租金,12000,\n"
 SECOND = "日期,摘要,收入,支出\n2026-07-05,鱼塘租金,12500,\n"
-
-
-def send(clerk: Browser, text: str) -> int:
-    fields = {
-        "village": COUNTY.village,
-        "section": "finance",
-        "period": "2026Q3",
-        "file": (BytesIO(text.encode()), "账.csv"),
-    }
-    answer = clerk.send("/desk/upload", fields, page="/desk/upload")
-    assert answer.status_code == 303, answer.text
-    found = re.search(r"/desk/u/(\d+)", answer.headers["Location"])
-    assert found
-    return int(found[1])
-
-
-def accept(clerk: Browser, upload_id: int) -> int:
-    page = clerk.get(f"/desk/u/{upload_id}")
-    token = re.search(r'name="token" value="([^"]+)"', page.text)
-    assert token, page.text
-    clerk.send(f"/desk/u/{upload_id}/accept", {"token": token[1]}, page=f"/desk/u/{upload_id}")
-    found = re.search(r"/desk/d/(\d+)", clerk.get(f"/desk/u/{upload_id}").text)
-    assert found
-    return int(found[1])
 
 
 def test_the_same_file_leads_to_its_earlier_upload(app: Flask, county: County, sign_in: AsSignedIn) -> None:
@@ -65,9 +46,47 @@ def test_an_earlier_file_may_replace_a_later_one(app: Flask, county: County, sig
     clerk = sign_in(county.clerk)
     first = send(clerk, FIRST)
     draft = accept(clerk, first)
-    assert accept(clerk, send(clerk, SECOND)) == draft
+    other = send(clerk, SECOND)
+    tick(clerk, other, *missing(clerk, other))
+    assert accept(clerk, other) == draft
     back = send(clerk, FIRST)
     assert back != first
+    tick(clerk, back, *missing(clerk, back))
     assert accept(clerk, back) == draft
     with app.app_context():
         assert road.version(draft).totals["income_fen"] == 1_200_000
+
+
+@pytest.mark.parametrize(("way", "table"), [("file", Upload), ("villages", Bundle)])
+def test_the_button_pressed_twice_sends_the_file_once(
+    app: Flask, county: County, sign_in: AsSignedIn, way: str, table: type[Base]
+) -> None:
+    raw = FIRST if way == "file" else FIRST.replace("日期", "村名,日期").replace("2026-07-05", "青石沟村,2026-07-05")
+    told = {"village": county.village, "section": "finance", "period": "2026Q3", "entity": "committee", "way": way}
+    clerks = [sign_in(county.clerk) for _ in range(3)]
+    sent = [
+        (one, "/desk/upload", "/desk/upload", {**told, "file": (BytesIO(raw.encode()), "账.csv")}) for one in clerks
+    ]
+    answers = at_once(*sent)
+    assert [one.status_code for one in answers] == [303, 303, 303]
+    with app.app_context(), reading() as session:
+        assert len(session.scalars(select(table)).all()) == 1
+
+
+def test_of_two_files_accepted_at_once_the_second_is_shown_the_first(
+    app: Flask, county: County, sign_in: AsSignedIn
+) -> None:
+    clerks = [sign_in(county.clerk), sign_in(county.clerk)]
+    uploads = [send(clerks[0], FIRST), send(clerks[0], SECOND.replace("2026-07-05", "2026-07-06"))]
+    forms = []
+    for clerk, upload in zip(clerks, uploads, strict=True):
+        address = f"/desk/u/{upload}"
+        confirm(clerk, upload)
+        token = re.search(r'name="token" value="([^"]+)"', clerk.get(address).text)
+        assert token
+        forms.append((clerk, address, f"{address}/accept", {"token": token[1]}))
+    answers = at_once(*forms)
+    assert sorted(one.status_code for one in answers) == [303, 409]
+    with app.app_context(), reading() as session:
+        (draft,) = session.scalars(select(Version)).all()
+        assert draft.totals["rows"] == 1

@@ -6,6 +6,7 @@ import pytest
 
 from villagehub.places.models import Level
 from villagehub.places.official_list import BadList, level_and_code, read_list
+from villagehub.places.queries import short_name
 
 SHARED = Path(__file__).parents[3] / "shared" / "places"
 
@@ -50,3 +51,18 @@ def test_the_official_lists_of_a_real_county_are_read_whole() -> None:
     copy, _ = read_list((SHARED / "villages_420323.gb18030.csv").read_bytes())
     assert (len(villages), len(streets), faults, more) == (244, 17, [], [])
     assert copy == villages
+
+
+@pytest.mark.parametrize(
+    ("official", "said"),
+    [
+        ("青石沟村村民委员会", "青石沟村"),
+        ("迎丰村委会", "迎丰村"),
+        ("龙井村村委会", "龙井村"),
+        ("城关居委会", "城关社区"),
+        ("北街社区居民委员会", "北街社区"),
+        ("青石沟村", "青石沟村"),
+    ],
+)
+def test_a_village_is_called_as_its_villagers_call_it(official: str, said: str) -> None:
+    assert short_name(official) == said

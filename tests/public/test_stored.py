@@ -1,15 +1,21 @@
 """Stored pages are answered before Flask, in the form that the reader's browser takes, and never a moment too long."""
 
 import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 import road
 from flask import Flask, request
+from sqlalchemy import select, text
 from world import COUNTY, Browser, County
 
 from villagehub.public.build import build_dirty
 from villagehub.storage import unit_of_work
 from villagehub.storage.tables import Generation
+from villagehub.web.logs import configure_logging
 
 HOME = f"/v/{COUNTY.village}"
 PERIOD = f"{HOME}/finance/2026Q3"
@@ -105,3 +111,43 @@ def test_a_page_that_is_not_there_is_not_kept(client: Browser, entries: Entries)
     for _ in range(2):
         assert client.get(f"{HOME}/finance/2011Q1").status_code == 404
     assert len(entries.paths) == 2
+
+
+def test_many_who_ask_for_a_new_page_at_once_have_it_made_once(app: Flask, entries: Entries) -> None:
+    app.before_request(lambda: time.sleep(0.3))  # so that the others come while it is being made
+    with app.app_context(), unit_of_work() as session:
+        session.scalars(select(Generation)).one().number += 1
+    together = Barrier(6)
+
+    def ask(path: str) -> tuple[int, bytes]:
+        together.wait()
+        answer = app.test_client().get(path)
+        return answer.status_code, answer.data
+
+    with ThreadPoolExecutor(6) as readers:
+        answers = list(readers.map(ask, [PERIOD] * 6))
+        assert {status for status, _ in answers} == {200}
+        assert len({body for _, body in answers}) == 1
+        assert entries.paths == [PERIOD]
+        lost = list(readers.map(ask, [f"{HOME}/finance/2031Q1"] * 6))
+    assert {status for status, _ in lost} == {404}  # what is not kept is answered to each by itself
+
+
+def test_where_the_store_is_broken_the_page_still_comes_and_the_log_holds_no_address(
+    app: Flask, client: Browser, county: County, tmp_path: Path
+) -> None:
+    with app.app_context():
+        road.published()
+        with unit_of_work() as session:
+            session.execute(text("ALTER TABLE stored_page RENAME TO stored_page_away"))
+    configure_logging("INFO", file=tmp_path / "log")
+    try:
+        answer = client.get(f"/v/{county.village}/finance/2026Q3")
+        client.get(f"/v/{county.village}/funds/2026Q3/何秀英家修房补助")
+    finally:
+        configure_logging("INFO")
+    assert "鱼塘租金" in answer.text
+    written = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "stored_page_lookup_failed" in written
+    assert "何秀英" not in written
+    assert "2026Q3/" not in written

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from villagehub.sections import SECTIONS, NoSuchSection, section_named
-from villagehub.sections.account_charts import chart_edition
 from villagehub.sections.base import Balances, Facts, Fault, Kind, Section, Visible
 from villagehub.sections.funds import is_sensitive, title_facts
 
@@ -56,26 +55,9 @@ def test_one_voucher_number_restarts_each_month() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("found", "edition"),
-    [
-        (["531"], "2004"),
-        (["52201"], "2004"),
-        (["503"], "2023"),
-        (["13401"], "2023"),
-        (["511"], None),
-        (["101", "102"], None),
-        (["531", "503"], None),
-        ([], None),
-    ],
-)
-def test_the_chart_of_accounts_is_told_by_codes_of_one_edition_only(found: list[str], edition: str | None) -> None:
-    assert chart_edition(found) == edition
-
-
 def test_codes_that_mean_opposite_things_are_asked_about() -> None:
     assert codes(FINANCE.check_table([entry(1, account_code="511")], Balances())) == ["chart_edition"]
-    named = [entry(1, account_code="511", account_name="经营支出")]
+    named = [entry(1, "out", account_code="511", account_name="经营支出")]
     assert codes(FINANCE.check_table(named, Balances())) == []
 
 
@@ -103,6 +85,10 @@ def test_net_is_original_less_depreciation_within_a_fen(
 def test_one_number_names_one_asset() -> None:
     faults = ASSETS.check_table([asset(1, 0, 1), {**asset(2, 0, 2), "asset_no": "2"}, asset(3, 0, 3)], Balances())
     assert [(one.code, one.index, one.others) for one in faults] == [("asset_no_repeated", 2, (0,))]
+    assert (faults[0].message, faults[0].fix) == (
+        "资产编号“1”和{others}一样。",
+        "一个编号只能是一件资产，请改成不同的编号。",
+    )
     assert ASSETS.totals([asset(5, 1, 4), asset(7, 2, 5)]) == {"rows": 2, "original_fen": 12, "net_fen": 9}
 
 

@@ -209,6 +209,8 @@ def _fill(site: Site) -> None:
     _places_and_people(raw)
     _records(raw)
     _versions(raw)
+    raw.insert("hide", id=1, village_id=3, disclosure_id=1, version_id=1, upto_number=1, cause="other", hidden_by=1)
+    raw.insert("hide_event", id=1, hide_id=1, kind="confirmed", person_id=1)
     if site.kind == "postgres":
         for table in metadata.sorted_tables:
             if table.autoincrement_column is not None:
@@ -233,13 +235,19 @@ def _places_and_people(raw: Raw) -> None:
 def _records(raw: Raw) -> None:
     for number in (1, 2):
         raw.insert("leaf", id=number, kind="publication", body=b'{"v":1}', hash=bytes([number]) * 32)
+        raw.insert("log_entry", index=number - 1, leaf_id=number)
+        raw.insert("log_tree", size=number, root=bytes([number]) * 32, previous=number - 1)
         raw.insert("journal", id=number, village_id=3, seq=number, event="version_drafted", detail={"title": "甲"})
         raw.insert("erasure", id=number, village_id=3, kind="redaction", basis="个人信息保护法第四十七条")
     raw.insert("erasure_target", id=1, erasure_id=1, what="row", target_id=1)
     raw.insert("erasure_target", id=2, erasure_id=1, what="version", target_id=1)
     raw.insert("erasure_target", id=3, erasure_id=2, what="row", target_id=3)
+    raw.insert("waiver", id=1, village_id=3, section="finance", period="2026Q3", until="2026-10-25", granted_by=1)
     raw.insert("code", id=1, code="7K3M9P2Q8", village_id=3, target_kind="village", edition=1, level="Q")
     raw.insert("vault_replacement", old_sha256="a" * 64, new_sha256="b" * 64, erasure_id=1)
+    raw.insert("receipt_file", id=1, village_id=3, sha256="e" * 64, name="112.jpg", sent_by=1)
+    raw.insert("receipt_page", id=1, village_id=3, file_id=1, page=1, sha256="f" * 64)
+    raw.insert("receipt_mask", id=1, village_id=3, page_id=1, boxes=[[1, 2, 3, 4]], sha256="0" * 64, made_by=1)
 
 
 PERIODS = ("2026Q2", "2026Q1", "2025Q4", "2025Q3", "2025Q2")
@@ -285,6 +293,8 @@ def _versions(raw: Raw) -> None:
     raw.insert("version_fact", id=3, version_id=5, name="reason", value={"text": "乙"}, salt=b"s" * 16)
     raw.insert("vote", id=3, version_id=3, village_id=3, digest="d" * 64, person_id=2, post="委员", agrees=True)
     raw.insert("recusal", id=2, version_id=3, thing_id=3, person_id=3)
+    raw.insert("version_receipt", id=2, village_id=3, version_id=2, page_id=1, thing_id=1, mask_id=1)
+    raw.insert("version_voucher", version_id=2, thing_id=3, state="none")
     _move(raw, 6, "abandoned")
 
 
@@ -314,3 +324,10 @@ def _seal_of_first(raw: Raw) -> None:
             "vote", id=number, version_id=1, village_id=3, digest="d" * 64, person_id=person, post="委员", agrees=True
         )
     raw.insert("recusal", id=1, version_id=1, thing_id=2, person_id=3)
+    raw.insert("version_receipt", id=1, village_id=3, version_id=1, page_id=1, thing_id=1, mask_id=1)
+    raw.insert("version_voucher", version_id=1, thing_id=2, state="agency", number="118")
+    raw.insert("late_receipt", id=1, village_id=3, version_id=1, page_id=1, thing_id=1)
+    raw.insert("signed_sheet", id=1, village_id=3, sha256="c" * 64, width=3, height=4, entered_by=1)
+    raw.insert("signed_sheet_vote", vote_id=1, sheet_id=1)
+    raw.insert("audit", id=1, village_id=3, version_id=1, thing_id=1, opened_by=1)
+    raw.insert("audit_event", id=1, audit_id=1, seq=1, move="ask", text="请说明", person_id=1, person_name="吴敏")

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, inspect
 
 from villagehub.models import metadata
 from villagehub.storage import migrate
+from villagehub.storage.text_index import TOKENS
 from villagehub.storage.triggers import compare_triggers
 from villagehub.storage.work import engine_options, prepare_engine
 
@@ -80,7 +81,8 @@ def test_the_migrations_make_what_the_models_say(empty_site):
         migrate.upgrade(engine)
         assert migrate.current(engine) == migrate.head()
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            ours = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(TOKENS)}
+            context = MigrationContext.configure(connection, opts=ours)
             assert compare_metadata(context, metadata) == []
 
 
@@ -97,8 +99,9 @@ def test_the_migrations_make_the_same_checks_and_table_kinds(tmp_path):
             metadata.create_all(engine)
         with engine.connect() as connection:
             found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
+            # A column that was added later stands in the last column's line, not in one of its own.
             lines = {
-                name: sorted(part.strip(" ,") for part in re.sub(r"\s*\n\s*", "\n", sql).split("\n"))
+                name: sorted(part.strip(" ,") for part in re.split(r"\s*\n\s*|, (?=\w+ [A-Z])", sql.replace('"', "")))
                 for name, sql in found
                 if sql and name != "alembic_version"
             }
@@ -158,11 +161,12 @@ def test_a_migration_that_fails_leaves_data_and_guards_as_they_were(own_site, la
     raw = own_site.connect()
     before = content(raw)
     raw.close()
+    present = migrate.head()
     later("raise RuntimeError('half way')")
     with own_site.engine() as engine:
         with pytest.raises(RuntimeError, match="half way"):
             migrate.upgrade(engine)
-        assert migrate.current(engine) == "0001"
+        assert migrate.current(engine) == present
         assert "later" not in {one["name"] for one in inspect(engine).get_columns("version")}
     raw = own_site.connect()
     assert content(raw) == before
@@ -173,10 +177,10 @@ def test_a_migration_that_fails_leaves_data_and_guards_as_they_were(own_site, la
 def test_a_migration_that_breaks_references_is_undone_and_says_so(own_site, later):
     if own_site.kind != "sqlite":
         pytest.skip("PostgreSQL checks references at every statement")
-    later('op.execute("DELETE FROM leaf WHERE id = 1")')
+    later('op.execute("DELETE FROM row_face WHERE id = 1")')
     with own_site.engine() as engine, pytest.raises(migrate.BrokenReferences) as refused:
         migrate.upgrade(engine)
-    assert "有 1 处引用对不上（例如表 version）" in refused.value.sentence
+    assert "有 1 处引用对不上（例如表 version_row）" in refused.value.sentence
     assert_guarded(own_site)
 
 

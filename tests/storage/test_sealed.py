@@ -207,9 +207,39 @@ def test_what_published_things_hang_on_is_neither_taken_away_nor_pointed_elsewhe
     raw.refusal(sql)
 
 
-@pytest.mark.parametrize("table", ["leaf", "journal", "erasure", "erasure_target", "vault_replacement"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE version_receipt SET mask_id = NULL WHERE id = 1",
+        "UPDATE version_receipt SET thing_id = 2 WHERE id = 1",
+        "UPDATE version_receipt SET version_id = 2, page_id = 1 WHERE id = 1",
+        "UPDATE version_receipt SET version_id = 1 WHERE id = 2",
+        "DELETE FROM version_receipt WHERE id = 1",
+        "INSERT INTO version_receipt (village_id, version_id, page_id, thing_id, mask_id) VALUES (3, 1, 2, 1, 1)",
+        "UPDATE version_voucher SET state = 'none' WHERE version_id = 1",
+        "UPDATE version_voucher SET number = '119' WHERE version_id = 1",
+        "UPDATE version_voucher SET version_id = 1 WHERE version_id = 2",
+        "DELETE FROM version_voucher WHERE version_id = 1",
+        "INSERT INTO version_voucher (version_id, thing_id, state, number) VALUES (1, 1, 'none', '')",
+        "UPDATE receipt_mask SET sha256 = 'x' WHERE id = 1",
+        "DELETE FROM receipt_mask WHERE id = 1",
+        "UPDATE receipt_page SET sha256 = 'x' WHERE id = 1",
+        "DELETE FROM receipt_file WHERE id = 1",
+        "DELETE FROM late_receipt WHERE id = 1",
+    ],
+)
+def test_receipts_stay_as_they_were_published(raw, sql):
+    raw.refusal(sql)
+
+
+NUMBERED = {"vault_replacement": "erasure_id", "log_entry": "leaf_id", "log_tree": "size"}
+
+
+@pytest.mark.parametrize(
+    "table", ["leaf", "journal", "erasure", "erasure_target", "vault_replacement", "log_entry", "log_tree"]
+)
 def test_records_are_only_ever_added_to(raw, table):
-    column = raw.run(f"SELECT * FROM {table}") and {"vault_replacement": "erasure_id"}.get(table, "id")
+    column = raw.run(f"SELECT * FROM {table}") and NUMBERED.get(table, "id")
     assert column
     raw.refusal(f"DELETE FROM {table}")
     raw.refusal(f"UPDATE {table} SET {column} = {column}")
@@ -243,6 +273,10 @@ ALLOWED = [
     "UPDATE vote SET objection = '丙' WHERE id = 3",
     "DELETE FROM vote WHERE id = 3",
     "DELETE FROM recusal WHERE id = 2",
+    "UPDATE version_receipt SET mask_id = NULL WHERE id = 2",
+    "DELETE FROM version_receipt WHERE id = 2",
+    "UPDATE version_voucher SET state = 'unsent' WHERE version_id = 2",
+    "DELETE FROM version_voucher WHERE version_id = 2",
     "UPDATE version_fact SET value = NULL WHERE id = 3",
     "DELETE FROM version_fact WHERE id = 3",
     "UPDATE place SET name = '青石沟新村村民委员会', code = '990101001299' WHERE id = 3",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
+from launching import launch
 
 from villagehub.cli import COMMANDS, cli, run
 from villagehub.kernel.refused import NotFound
@@ -34,6 +35,11 @@ def villagehub(environ: dict[str, str], *words: str, text: str = "") -> subproce
     return subprocess.run(
         [VILLAGEHUB, *words], env=environ, input=text, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def command(environ: dict[str, str], *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """The same for tests of what many commands do to each other, without the imports of each."""
+    return launch([VILLAGEHUB, *words], environ, text=text)
 
 
 def test_help_lists_every_command_in_chinese_without_loading_the_rooms(environ: dict[str, str]) -> None:
@@ -117,6 +123,16 @@ def test_a_fault_ends_with_a_reference_and_the_trace_lies_in_a_file(
     assert "6222020200001234567" not in log
 
 
+def test_a_module_that_an_update_wants_is_named_with_what_to_run(capsys: pytest.CaptureFixture[str]) -> None:
+    def act() -> None:
+        raise ModuleNotFoundError("No module named 'newlib'", name="newlib")
+
+    assert run(act) == 4
+    told = capsys.readouterr().err
+    assert "缺少程序要用的模块 newlib" in told
+    assert "-m pip install -e ." in told
+
+
 def test_giving_up_and_exit_codes_pass_through(capsys: pytest.CaptureFixture[str]) -> None:
     def give_up() -> None:
         raise click.Abort
@@ -135,43 +151,43 @@ def test_a_bad_setting_stops_every_command_by_name(environ: dict[str, str]) -> N
 
 
 def test_init_asks_for_the_first_administrator_and_knows_no_default_password(environ: dict[str, str]) -> None:
-    nothing = villagehub(environ, "init", "--login", "admin", "--password-stdin")
+    nothing = command(environ, "init", "--login", "admin", "--password-stdin")
     assert (nothing.returncode, "没有读到密码" in nothing.stderr) == (4, True)
-    weak = villagehub(environ, "init", "--login", "admin", "--password-stdin", text="admin\n")
+    weak = command(environ, "init", "--login", "admin", "--password-stdin", text="admin\n")
     assert (weak.returncode, "只有 5 位" in weak.stderr) == (4, True)
-    assert "还没有账号" in villagehub(environ, "accounts", "list").stdout
-    good = villagehub(environ, "init", "--login", "admin", "--password-stdin", text="a long phrase 42\n")
+    assert "还没有账号" in command(environ, "accounts", "list").stdout
+    good = command(environ, "init", "--login", "admin", "--password-stdin", text="a long phrase 42\n")
     assert good.returncode == 0, good.stderr
     assert "a long phrase" not in good.stdout + good.stderr
-    again = villagehub(environ, "init")
+    again = command(environ, "init")
     assert again.returncode == 0
     assert "没有改动账号" in again.stdout
-    assert "系统管理员（administrator）" in villagehub(environ, "accounts", "list").stdout
+    assert "系统管理员（administrator）" in command(environ, "accounts", "list").stdout
 
 
 def test_accounts_are_added_listed_and_ended(environ: dict[str, str], tmp_path: Path) -> None:
-    villagehub(environ, "init", "--login", "admin", "--password-stdin", text="a long phrase 42\n")
+    command(environ, "init", "--login", "admin", "--password-stdin", text="a long phrase 42\n")
     places = tmp_path / "places.csv"
     places.write_text("code,name\n990101100201,青石沟村村民委员会\n", encoding="utf-8")
-    assert villagehub(environ, "places", "import", str(places)).returncode == 0
+    assert command(environ, "places", "import", str(places)).returncode == 0
     clerk = ("accounts", "add", "clerk", "--role", "clerk", "--place", "990101100201")
-    assert "--name" in villagehub(environ, *clerk, "--password-stdin", text="x\n").stderr
-    first = villagehub(environ, *clerk, "--name", "赵庆", "--password-stdin", text="a long phrase 43\n")
+    assert "--name" in command(environ, *clerk, "--password-stdin", text="x\n").stderr
+    first = command(environ, *clerk, "--name", "赵庆", "--password-stdin", text="a long phrase 43\n")
     assert first.stdout == "已建账号 clerk，任 报账员。\n", first.stderr
-    assert villagehub(environ, *clerk).returncode == 4
+    assert command(environ, *clerk).returncode == 4
     second = villagehub(
         environ, "accounts", "add", "clerk", "--role", "auditor", "--place", "990101", "--until", "2027-01-01"
     )
     assert second.stdout == "已有账号 clerk，任 审计员（只看）。\n", second.stderr
-    listed = villagehub(environ, "accounts", "list", "--place", "990101100201").stdout
+    listed = command(environ, "accounts", "list", "--place", "990101100201").stdout
     assert "报账员（clerk）\t青石沟村 990101100201" in listed
     assert "admin" not in listed
-    ended = villagehub(environ, "accounts", "end", "clerk", "--role", "clerk")
+    ended = command(environ, "accounts", "end", "clerk", "--role", "clerk")
     assert ended.stdout == "clerk：结束了 1 个任职。\n"
-    assert villagehub(environ, "accounts", "end", "clerk", "--role", "clerk").returncode == 4
-    assert "账号已停用" in villagehub(environ, "accounts", "end", "clerk", "--disable").stdout
-    assert "clerk\t赵庆（已停用）" in villagehub(environ, "accounts", "list").stdout
-    assert villagehub(environ, "accounts", "password", "nobody", "--password-stdin", text="x\n").returncode == 4
+    assert command(environ, "accounts", "end", "clerk", "--role", "clerk").returncode == 4
+    assert "账号已停用" in command(environ, "accounts", "end", "clerk", "--disable").stdout
+    assert "clerk\t赵庆（已停用）" in command(environ, "accounts", "list").stdout
+    assert command(environ, "accounts", "password", "nobody", "--password-stdin", text="x\n").returncode == 4
 
 
 def test_serving_without_an_installation_says_what_to_run(environ: dict[str, str]) -> None:
@@ -216,7 +232,7 @@ def test_the_server_is_ready_and_stops_when_it_is_told_to(
 ) -> None:
     process, address = server
     with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
-        assert answer.read().decode() == "database: ok\nmigrations: ok\nkeys: ok\ndisk: ok\n"
+        assert answer.read().decode() == "database: ok\nmigrations: ok\nkeys: ok\ndisk: ok\nserving: ok\n"
     with urllib.request.urlopen(f"{address}/login", timeout=10) as answer:
         assert "登录" in answer.read().decode()
     with pytest.raises(urllib.error.HTTPError) as refused:

@@ -167,22 +167,22 @@ def test_a_ready_installation_says_so(app: Flask, client: Browser) -> None:
     assert client.get("/healthz").text == "ok\n"
     not_yet = client.get("/readyz")
     assert (not_yet.status_code, "keys: failed" in not_yet.text) == (503, True)
-    for name in ("vault", "match"):
+    for name in ("vault", "match", "log"):
         shutil.copyfile(keys / "secret.key", keys / f"{name}.key")
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.text) == (200, "database: ok\nmigrations: ok\nkeys: ok\ndisk: ok\n")
+    assert (answer.status_code, answer.text) == (200, "database: ok\nmigrations: ok\nkeys: ok\ndisk: ok\nserving: ok\n")
 
 
 def test_a_damaged_key_or_a_database_of_another_version_is_not_ready(app: Flask, client: Browser) -> None:
     from villagehub.storage import db, migrate
 
     keys = app.extensions["villagehub"].keys
-    for name in ("vault", "match"):
+    for name in ("vault", "match", "log"):
         (keys / f"{name}.key").write_text("not a key", encoding="ascii")
     with app.app_context():
         migrate.downgrade(db.engine, "base")
     text = client.get("/readyz").text
-    assert text == "database: failed\nmigrations: failed\nkeys: failed\ndisk: ok\n"
+    assert text == "database: failed\nmigrations: failed\nkeys: failed\ndisk: ok\nserving: ok\n"
 
 
 def test_the_readiness_page_tells_nothing_about_the_data(county: County, client: FlaskClient) -> None:

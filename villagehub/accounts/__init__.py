@@ -11,9 +11,24 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """The guard, the top bar's words and the pages of sign-in."""
-    from villagehub.accounts import desk, guard
+    from villagehub.accounts import (
+        desk,
+        election_views,
+        guard,
+        journal_views,
+        password_views,
+        people_views,
+        roster_views,
+        second_step_views,
+    )
     from villagehub.accounts.views import bp
 
     guard.register(app)
     desk.register(app)
     app.register_blueprint(bp)
+    app.register_blueprint(password_views.bp)
+    app.register_blueprint(people_views.bp)
+    app.register_blueprint(election_views.bp)
+    app.register_blueprint(roster_views.bp)
+    app.register_blueprint(second_step_views.bp)
+    app.register_blueprint(journal_views.bp)

@@ -8,6 +8,9 @@ from villagehub.accounts.roles import Role
 WEB: Final = "web"
 """The channel of a person signed in at the pages."""
 
+CLOCK: Final = "clock"
+"""The channel of what the clock does by itself; nobody acts there for anybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -34,7 +37,3 @@ class Actor:
     def on_behalf(self) -> bool:
         """Somebody at the keyboard acts for this person; pages then say 代为操作."""
         return self.channel != WEB
-
-    def posts_at(self, place_id: int) -> tuple[Post, ...]:
-        """The posts held at exactly this place."""
-        return tuple(post for post in self.appointments if post.place_id == place_id)

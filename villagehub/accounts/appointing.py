@@ -1,20 +1,25 @@
 """Verbs on appointments: appoint somebody to a role at a place for a term, end it early."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
-from villagehub.accounts.models import Appointment, Person
+from villagehub.accounts.models import Appointment, Person, StandIn
 from villagehub.accounts.people import end_sessions, note
 from villagehub.accounts.queries import in_force
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import BadTerm, why_not_appoint
-from villagehub.journal import Event
+from villagehub.journal import Event, lock_journal
+from villagehub.kernel.canonical import one_line
 from villagehub.kernel.clock import local_day
+from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Level, Place
+
+LONGEST_STAND_IN: Final = timedelta(days=366)
 
 
 class HeldAlready(Refused):
@@ -34,6 +39,24 @@ class NothingToEnd(Refused):
     status = 404
 
 
+class StandInWithoutEnd(Refused):
+    """Filling in is for a while."""
+
+    code = "stand_in_without_end"
+    message = "临时代办要写到哪天为止，最多一年。"
+    fix = "请写最后一天；人回来得早，可以提前结束。"
+    status = 422
+
+
+class NobodyToStandInFor(Refused):
+    """The person filled in for does not hold this post here."""
+
+    code = "nobody_to_stand_in_for"
+    message = "{name}在这里没有这个任职，不能替{name}代办。"
+    fix = "请核对替谁代办和职务；那个人已经不任了，就直接任命新的人。"
+    status = 422
+
+
 def appoint(
     session: Session,
     person: Person,
@@ -43,16 +66,21 @@ def appoint(
     entity: str = "",
     from_date: date | None = None,
     until_date: date | None = None,
+    stands_in_for: Person | None = None,
+    reason: str = "",
     actor: Actor | None,
     channel: str,
     now: datetime,
 ) -> Appointment:
-    """Gives a person a role at a place from today (or ``from_date``) on. Raises WrongLevel, ConflictingPost, BadTerm,
-    HeldAlready. The person's sessions end, so that the new rights begin with a fresh sign-in.
+    """Gives a person a role at a place from today (or ``from_date``) on, perhaps filling in for somebody (临时代办).
+
+    Raises WrongLevel, ConflictingPost, BadTerm, HeldAlready, StandInWithoutEnd, NobodyToStandInFor.
+    The person's sessions end, so that the new rights begin with a fresh sign-in.
     """
     begin = from_date or local_day(now)
     if until_date is not None and until_date < begin:
         raise BadTerm(begin=begin.isoformat(), until=until_date.isoformat())
+    lock_journal(session, _village(place))  # two at once: the second sees what the first gave
     held = _open_at(session, person, place, begin)
     refusal = why_not_appoint(
         person.name,
@@ -65,6 +93,8 @@ def appoint(
         raise refusal
     if any(one.role == role and one.entity == entity for one in held):
         raise HeldAlready(name=person.name)
+    if stands_in_for is not None:
+        _check_stand_in(session, person, stands_in_for, role, place, entity, begin, until_date)
     appointment = Appointment(
         person_id=person.id,
         role=role.value,
@@ -78,6 +108,11 @@ def appoint(
     session.flush()
     end_sessions(session, person.id)
     detail = {"role": role.value, "entity": entity, "from": begin.isoformat()}
+    if stands_in_for is not None:
+        words = hide_numbers(one_line(reason))[:80]
+        session.add(StandIn(appointment_id=appointment.id, for_person_id=stands_in_for.id, reason=words))
+        session.flush()
+        detail |= {"stands_in_for": stands_in_for.login, "reason": words}
     if until_date is not None:
         detail["until"] = until_date.isoformat()
     note(
@@ -116,21 +151,48 @@ def end_appointment(
     if not found:
         raise NothingToEnd(name=person.name)
     for one in found:
-        one.ended_at = now
-        held_at = session.get(Place, one.place_id) if one.place_id else None
-        note(
-            session,
-            Event.APPOINTMENT_ENDED,
-            person,
-            actor=actor,
-            channel=channel,
-            now=now,
-            village_id=_village(held_at),
-            detail={"role": one.role, "entity": one.entity} | _place_word(held_at),
-        )
+        end_one(session, person, one, actor=actor, channel=channel, now=now)
+    return len(found)
+
+
+def end_one(
+    session: Session, person: Person, one: Appointment, *, actor: Actor | None, channel: str, now: datetime
+) -> None:
+    """Ends this one appointment at once; ending it again changes nothing. The person's sessions end too."""
+    if one.ended_at is not None:
+        return
+    one.ended_at = now
+    held_at = session.get(Place, one.place_id) if one.place_id else None
+    note(
+        session,
+        Event.APPOINTMENT_ENDED,
+        person,
+        actor=actor,
+        channel=channel,
+        now=now,
+        village_id=_village(held_at),
+        detail={"role": one.role, "entity": one.entity} | _place_word(held_at),
+    )
     end_sessions(session, person.id)
     session.flush()
-    return len(found)
+
+
+def _check_stand_in(
+    session: Session,
+    person: Person,
+    other: Person,
+    role: Role,
+    place: Place | None,
+    entity: str,
+    begin: date,
+    until: date | None,
+) -> None:
+    """Filling in has an end within a year, and somebody else's post to fill."""
+    if until is None or until - begin > LONGEST_STAND_IN:
+        raise StandInWithoutEnd()
+    posts = _open_at(session, other, place, begin)
+    if other.id == person.id or not any(one.role == role and one.entity == entity for one in posts):
+        raise NobodyToStandInFor(name=other.name)
 
 
 def _open_at(session: Session, person: Person, place: Place | None, begin: date) -> list[Appointment]:

@@ -1,5 +1,6 @@
-"""Command line of the room: ``villagehub accounts add|end|password|list``."""
+"""Command line of the room: ``villagehub accounts add|end|password|list|import|reset-totp``."""
 
+import os
 import sys
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from villagehub.accounts.queries import (
     place_with_code,
 )
 from villagehub.accounts.roles import ROLE_WORDS, Role, post_words
+from villagehub.accounts.roster_commands import import_command, reset_totp_command
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.storage import reading, unit_of_work
@@ -41,13 +43,36 @@ class NoPassword(Refused):
     status = 422
 
 
+class NoScreen(Refused):
+    """Nobody sits at a terminal who could be asked."""
+
+    code = "no_screen"
+    message = "这里没有可以输入的屏幕（终端），没法问密码，没有建账号。"
+    fix = (
+        "请加 --password-stdin，把密码作为一行送进来，例如："
+        "villagehub init --login 登录名 --password-stdin < 密码文件。前面办好的都在，可以再运行一次。"
+    )
+    status = 422
+
+
+def must_have_screen() -> None:
+    """Raises NoScreen where a question on the screen would reach nobody, or would show what is typed."""
+    if sys.stdin.isatty():
+        return
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        raise NoScreen() from None
+
+
 def ask_password(from_stdin: bool) -> str:
-    """One line of standard input, or asked twice at the keyboard without showing it. Raises NoPassword."""
+    """One line of standard input, or asked twice at the keyboard without showing it. Raises NoPassword, NoScreen."""
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise NoPassword()
         return password
+    must_have_screen()
     return str(
         click.prompt(f"密码（至少 {LEAST} 位，输的时候不显示）", hide_input=True, confirmation_prompt="再输一遍")
     )
@@ -66,6 +91,10 @@ def accounts_group() -> None:
     """Commands on people and their appointments."""
 
 
+accounts_group.add_command(import_command)
+accounts_group.add_command(reset_totp_command)
+
+
 @accounts_group.command("add", help="建账号，或给已有的账号加一个任职。")
 @click.argument("login", metavar="登录名")
 @click.option("--name", help="姓名，签字和公开时会写出来。新建账号时要写。")
@@ -76,7 +105,7 @@ def accounts_group() -> None:
 )
 @click.option("--from", "begin", type=_DAY, help="任期从哪天起，默认今天。")
 @click.option("--until", type=_DAY, help="任期到哪天为止（含这一天）。")
-@click.option("--one-time", is_flag=True, help="密码只用一次，登录后要先换成自己的。")
+@click.option("--one-time", is_flag=True, help="密码只用一次，14 天里有效，登录后要先换成自己的。")
 @click.option("--password-stdin", is_flag=True, help="从标准输入读密码（一行），不在屏幕上问。")
 @click.pass_context
 def add_command(
@@ -162,7 +191,7 @@ def end_command(context: click.Context, login: str, role: str | None, code: str 
 
 @accounts_group.command("password", help="重设密码：本人所有的手机和电脑都会退出。")
 @click.argument("login", metavar="登录名")
-@click.option("--one-time", is_flag=True, help="密码只用一次，登录后要先换成自己的。")
+@click.option("--one-time", is_flag=True, help="密码只用一次，14 天里有效，登录后要先换成自己的。")
 @click.option("--password-stdin", is_flag=True, help="从标准输入读密码（一行），不在屏幕上问。")
 @click.pass_context
 def password_command(context: click.Context, login: str, one_time: bool, password_stdin: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, g, request, url_for
 
-from villagehub.accounts.guard import current_actor, table
+from villagehub.accounts.guard import current_actor, signs_with_code, table
 from villagehub.accounts.rules import Permission, why_not_anywhere
 
 _KEY: Final = "villagehub.desk"
@@ -35,14 +35,28 @@ def offer(app: Flask, label: str, endpoint: str, permission: Permission) -> None
 
 
 def links() -> list[Link]:
-    """The entries of the person signed in, in the order in which they were offered."""
+    """The entries of the person signed in, in the order in which they were offered; the one they are at is marked."""
     actor = current_actor()
     entries: list[Entry] = current_app.extensions.get(_KEY, [])
-    return [
-        Link(one.label, url_for(one.endpoint), request.endpoint == one.endpoint)
+    mine = [
+        (one, url_for(one.endpoint))
         for one in entries
         if why_not_anywhere(actor, one.permission, table=table()) is None
     ]
+    here = _where(mine)
+    return [Link(one.label, url, one.endpoint == here) for one, url in mine]
+
+
+def _where(mine: list[tuple[Entry, str]]) -> str:
+    """The entry that the page belongs to: itself, else the one whose pages these are, else the one above the address."""
+    endpoints = {one.endpoint for one, _ in mine}
+    if request.endpoint in endpoints:
+        return str(request.endpoint)
+    rooms = [one.endpoint for one, _ in mine if one.endpoint.rpartition(".")[0] == request.blueprint]
+    above = [(len(url), one.endpoint) for one, url in mine if request.path.startswith(f"{url}/")]
+    if len(rooms) == 1:
+        return rooms[0]
+    return max(above)[1] if above else ""
 
 
 def home_url() -> str:
@@ -53,9 +67,14 @@ def home_url() -> str:
 
 def _words() -> dict[str, Any]:
     """What layouts/desk.html needs; nothing is looked up before a template asks."""
-    return {"current_actor": current_actor, "desk_links": links, "desk_village": lambda: g.get("village")}
+    return {
+        "current_actor": current_actor,
+        "desk_links": links,
+        "desk_village": lambda: g.get("village"),
+    }
 
 
 def register(app: Flask) -> None:
-    """Gives templates ``current_actor()``, ``desk_links()`` and ``desk_village()``."""
+    """Gives templates ``current_actor()``, ``desk_links()``, ``desk_village()`` and ``signs_with_code()``."""
     app.context_processor(_words)
+    app.jinja_env.globals["signs_with_code"] = signs_with_code  # macros see no context

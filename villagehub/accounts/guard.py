@@ -5,6 +5,7 @@ which permission they need with ``require``, and check each object's village wit
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar, cast
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.queries import villages_of
+from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import (
     NeedsSignIn,
     Permission,
@@ -26,6 +28,7 @@ from villagehub.accounts.rules import (
 from villagehub.accounts.sessions import find_session, touch_session
 from villagehub.config import Settings
 from villagehub.kernel import clock
+from villagehub.kernel.disk import DiskFull
 from villagehub.kernel.refused import Refused
 from villagehub.places.queries import VillageFacts, read_village, read_village_by_id
 from villagehub.storage import reading, unit_of_work
@@ -37,8 +40,10 @@ R = TypeVar("R")
 OFFICE_PATHS: Final = ("/desk", "/review", "/town", "/county", "/print", "/account")
 """Pages of people who hold an office. Everything else is open to everybody."""
 
-_WHILE_MUST_CHANGE: Final = ("accounts.password", "accounts.change_password")
-_AT_THE_DOOR: Final = ("accounts.login", "accounts.sign_in", "accounts.logout")
+_WHILE_MUST_CHANGE: Final = ("own_password.page", "own_password.change")
+_WHILE_MUST_ENROL: Final = ("second_step.page", "second_step.begin", "second_step.confirm")
+_AT_THE_DOOR: Final = ("accounts.login", "accounts.sign_in", "accounts.logout", "accounts.sign_in_code")
+_OFFICE_ROLES: Final = (Role.TOWNSHIP_SUPERVISOR, Role.AUDITOR, Role.COUNTY, Role.ADMINISTRATOR)
 
 
 class NoVillageYet(Refused):
@@ -56,10 +61,14 @@ class SignedIn:
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, token: str, actor: Actor, *, must_change: bool) -> None:
+    def __init__(
+        self, token: str, actor: Actor, *, must_change: bool, must_enrol: bool = False, second_factor: bool = False
+    ) -> None:
         self.token = token
         self.actor = actor
         self.must_change = must_change
+        self.must_enrol = must_enrol
+        self.second_factor = second_factor
 
     def get_id(self) -> str:
         """The token: flask-login keeps it in the signed cookie and hands it back to the loader."""
@@ -71,9 +80,15 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["villagehub"])
 
 
+def app_secret() -> bytes:
+    """The application's secret key, for signed values and the back-off's keyed hashes."""
+    key = current_app.secret_key
+    return key if isinstance(key, bytes) else str(key).encode()
+
+
 def table() -> PermissionTable:
     """The permission table as the settings have it."""
-    return permission_table(settings().publish_by)
+    return permission_table(settings().publish_by, settings().questions_read_by)
 
 
 def is_office_path(path: str) -> bool:
@@ -86,6 +101,11 @@ def current_actor() -> Actor | None:
     if not (is_office_path(request.path) or request.endpoint in _AT_THE_DOOR):
         return None
     return current_user.actor if current_user.is_authenticated else None
+
+
+def signs_with_code() -> bool:
+    """Whether the person signed in puts their name under something with the authenticator's code (decision 18)."""
+    return current_actor() is not None and current_user.second_factor
 
 
 def signed_in_actor() -> Actor:
@@ -136,6 +156,11 @@ def allow(session: Session, permission: Permission, village_id: int, *, entity: 
     return village
 
 
+def of_no_one_village() -> None:
+    """The page is about several villages: the top bar names none of them."""
+    g.pop("village", None)
+
+
 def chosen_village(session: Session, permission: Permission, code: str | None = None) -> VillageFacts:
     """The village with this code, or the first of the person's villages where it names none (one person may serve
     several); raises as ``allow`` does.
@@ -165,9 +190,24 @@ def _load(token: str) -> SignedIn | None:
     if found is None:
         return None
     if found.touch:
-        with unit_of_work() as session:
+        with suppress(DiskFull), unit_of_work() as session:  # reading goes on
             touch_session(session, token, now=now)
-    return SignedIn(token, found.actor, must_change=found.must_change)
+    must_enrol = needs_second_factor(found.actor) and not found.second_factor
+    return SignedIn(
+        token,
+        found.actor,
+        must_change=found.must_change,
+        must_enrol=must_enrol,
+        second_factor=found.second_factor,
+    )
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Whether the settings ask this person for a second step; never in the demo, whose accounts lie in a file."""
+    wanted = settings().totp_required
+    if wanted == "nobody" or settings().demo:
+        return False
+    return wanted == "everybody" or any(post.role in _OFFICE_ROLES for post in actor.appointments)
 
 
 def _guard_office() -> ResponseReturnValue | None:
@@ -177,7 +217,9 @@ def _guard_office() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         raise NeedsSignIn()
     if current_user.must_change and request.endpoint not in _WHILE_MUST_CHANGE:
-        return redirect(url_for("accounts.password"))
+        return redirect(url_for("own_password.page"))
+    if current_user.must_enrol and request.endpoint not in (*_WHILE_MUST_CHANGE, *_WHILE_MUST_ENROL):
+        return redirect(url_for("second_step.page"))
     return None
 
 

@@ -21,6 +21,8 @@ class Person(Base):
     """argon2id."""
     must_change: Mapped[bool] = mapped_column(default=False)
     """The password is for one time only: nothing else opens before a new one is set."""
+    one_time_until: Mapped[datetime | None]
+    """Until when the one-time password opens anything; None for a password of one's own."""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -56,6 +58,48 @@ class Appointment(Base):
     """None: granted at the keyboard of the server."""
 
 
+class StandIn(Base):
+    """An appointment that fills in for somebody for a while (临时代办): for whom, and why. Written once, with the post."""
+
+    __tablename__ = "stand_in"
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), primary_key=True, autoincrement=False)
+    for_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(80))
+
+
+class Election(Base):
+    """A reviewing body that is being elected (改选), named by the township with its dates. Ending early is written down."""
+
+    __tablename__ = "election"
+    __table_args__ = (
+        CheckConstraint("entity IN ('committee', 'collective')", name="entity"),
+        CheckConstraint("from_date <= until_date", name="dates"),
+        Index("ix_election_place_id", "place_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    entity: Mapped[str] = mapped_column(String(12))
+    """Whose reviewing body: committee (村务监督委员会) or collective (监事会)."""
+    from_date: Mapped[date]
+    until_date: Mapped[date]
+    """The last day, Asia/Shanghai."""
+    named_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """Ended before its last day."""
+
+
+class ElectionSubstitute(Base):
+    """An appointment to review while the body is being elected; it ends with the election at the latest."""
+
+    __tablename__ = "election_substitute"
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), primary_key=True, autoincrement=False)
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), index=True)
+
+
 class SignInSession(Base):
     """One browser that is signed in. The table holds a hash of the token only; deleting the row signs it out."""
 
@@ -67,6 +111,30 @@ class SignInSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     """12 hours after sign-in at the latest; 30 minutes after ``seen_at`` it is over too."""
+
+
+class SecondFactor(Base):
+    """A person's authenticator (RFC 6238). The secret is encrypted under a key that lies outside the database."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[bytes]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """None until a first code was right; before that sign-in does not ask."""
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The 30-second step of the last code that was taken; neither it nor an earlier one is taken again."""
+
+
+class RecoveryCode(Base):
+    """A code for one time, in place of a lost authenticator; kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    used_at: Mapped[datetime | None]
 
 
 class SignInThrottle(Base):

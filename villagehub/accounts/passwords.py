@@ -1,5 +1,7 @@
 """Passwords: argon2id hashes that take the same time for everybody, and what a password must be."""
 
+import secrets
+from datetime import timedelta
 from functools import cache
 from typing import Final
 
@@ -10,8 +12,14 @@ from villagehub.kernel.refused import Refused
 
 LEAST: Final = 10
 MOST: Final = 128
+ONE_TIME_DAYS: Final = 14
+ONE_TIME_LASTS: Final = timedelta(days=ONE_TIME_DAYS)
+"""A slip that lies about longer than this opens nothing any more."""
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """19 MiB and two passes: what OWASP asks for, and bearable on a village's old PC."""
+
+_CLEAR: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without 0, o, 1, l and i."""
 
 _COMMON: Final = frozenset(
     {
@@ -57,6 +65,11 @@ def is_password(stored: str | None, password: str) -> bool:
         return _HASHER.verify(stored or _nobodys_hash(), password[:MOST]) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def one_time_password() -> str:
+    """Twelve marks in three groups that are read aloud and typed without mistakes; about 58 bits."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(3))
 
 
 def needs_new_hash(stored: str) -> bool:

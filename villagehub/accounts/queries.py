@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import WEB, Actor, Post
-from villagehub.accounts.models import Appointment, Person
+from villagehub.accounts.models import Appointment, ElectionSubstitute, Person, StandIn
 from villagehub.accounts.roles import Role, post_words
 from villagehub.accounts.rules import TABLE, Permission, PermissionTable
 from villagehub.config import Settings
@@ -59,6 +59,11 @@ def actor_of(session: Session, person: Person, *, now: datetime, channel: str = 
     return Actor(person.id, person.name, posts, channel)
 
 
+def actor_with_id(session: Session, person_id: int, *, now: datetime) -> Actor:
+    """The person of this id as one who acts on the pages, for work that goes on after the request."""
+    return actor_of(session, session.get_one(Person, person_id), now=now)
+
+
 def keyboard_channel() -> str:
     """The channel of whoever sits at the server's keyboard: ``cli:<system user>``."""
     return f"cli:{getpass.getuser()}"[:60]
@@ -84,10 +89,19 @@ def place_with_code(session: Session, code: str) -> Place:
 
 
 def villages_of(
-    session: Session, actor: Actor, permission: Permission, *, table: PermissionTable = TABLE
+    session: Session,
+    actor: Actor,
+    permission: Permission,
+    *,
+    entity: str | None = None,
+    table: PermissionTable = TABLE,
 ) -> list[VillageFacts]:
-    """All villages at which the actor holds the permission, by code."""
-    roots = {post.place_id for post in actor.appointments if post.role in table[permission]}
+    """All villages at which the actor holds the permission, by code. With ``entity`` only posts for that entity count."""
+    roots = {
+        post.place_id
+        for post in actor.appointments
+        if post.role in table[permission] and (entity is None or post.entity in ("", entity))
+    }
     if not roots:
         return []
     found: dict[str, int] = {}
@@ -111,6 +125,13 @@ class PostLine:
     from_date: date
     until_date: date | None
     in_force: bool
+    id: int = 0
+    place_id: int = 0
+    """0 for the whole installation."""
+    stands_in_for: str = ""
+    """The name of the person for whom this one fills in (临时代办)."""
+    for_election: bool = False
+    """Named by the township for the time of an election."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,9 @@ class PersonLine:
     name: str
     disabled: bool
     posts: tuple[PostLine, ...]
+    id: int = 0
+    must_change: bool = False
+    """A one-time password was given and has not been used yet."""
 
 
 def list_people(session: Session, *, today: date, place_code: str | None = None) -> list[PersonLine]:
@@ -128,9 +152,11 @@ def list_people(session: Session, *, today: date, place_code: str | None = None)
     places = {one.id: one for one in session.scalars(select(Place).where(Place.id.in_(select(Appointment.place_id))))}
     posts: dict[int, list[PostLine]] = {}
     for one in session.scalars(select(Appointment).where(Appointment.ended_at.is_(None)).order_by(Appointment.id)):
-        posts.setdefault(one.person_id, []).append(_line(one, places.get(one.place_id or 0), today))
+        posts.setdefault(one.person_id, []).append(_line(session, one, places.get(one.place_id or 0), today))
     people = [
-        PersonLine(one.login, one.name, one.disabled_at is not None, tuple(posts.get(one.id, ())))
+        PersonLine(
+            one.login, one.name, one.disabled_at is not None, tuple(posts.get(one.id, ())), one.id, one.must_change
+        )
         for one in session.scalars(select(Person).order_by(Person.login))
     ]
     if place_code is None:
@@ -145,10 +171,12 @@ def posts_of(session: Session, person_id: int, *, today: date) -> tuple[PostLine
         .where(Appointment.person_id == person_id, Appointment.ended_at.is_(None))
         .order_by(Appointment.id)
     )
-    return tuple(_line(one, session.get(Place, one.place_id) if one.place_id else None, today) for one in held)
+    return tuple(_line(session, one, session.get(Place, one.place_id) if one.place_id else None, today) for one in held)
 
 
-def _line(one: Appointment, place: Place | None, today: date) -> PostLine:
+def _line(session: Session, one: Appointment, place: Place | None, today: date) -> PostLine:
+    held = session.get(StandIn, one.id)
+    other = session.get(Person, held.for_person_id) if held else None
     return PostLine(
         words=post_words(Role(one.role), one.entity),
         role=one.role,
@@ -157,4 +185,8 @@ def _line(one: Appointment, place: Place | None, today: date) -> PostLine:
         from_date=one.from_date,
         until_date=one.until_date,
         in_force=in_force(one, today),
+        id=one.id,
+        place_id=one.place_id or 0,
+        stands_in_for=other.name if other else "",
+        for_election=session.get(ElectionSubstitute, one.id) is not None,
     )

@@ -23,23 +23,47 @@ class Permission(StrEnum):
     SUBMIT = "submit"
     CORRECT = "correct"
     REVIEW = "review"
+    RECORD_PAPER = "record_paper"
     SEND_BACK = "send_back"
     PUBLISH = "publish"
     PRINT_POSTER = "print_poster"
+    PRINT_SLIPS = "print_slips"
     MANAGE_ACCOUNTS = "manage_accounts"
+    OVERSEE = "oversee"
+    OVERSEE_COUNTY = "oversee_county"
+    SUPERVISE = "supervise"
+    HIDE = "hide"
+    ANSWER_AUDIT = "answer_audit"
+    CHOOSE_RECEIPTS = "choose_receipts"
+    EDIT_PROFILE = "edit_profile"
+    ANSWER_QUESTION = "answer_question"
+    READ_QUESTION = "read_question"
+    HANDLE_ERRAND = "handle_errand"
 
 
 PERMISSION_WORDS: Final = {
-    Permission.READ_STAFF: "看办公页面",
+    Permission.READ_STAFF: "看村里办公的内容",
     Permission.UPLOAD: "上传账表",
     Permission.DRAFT: "改草稿",
     Permission.SUBMIT: "送审",
     Permission.CORRECT: "更正",
     Permission.REVIEW: "审核签字",
+    Permission.RECORD_PAPER: "录入纸上签字",
     Permission.SEND_BACK: "退回",
     Permission.PUBLISH: "公开",
     Permission.PRINT_POSTER: "打印海报",
+    Permission.PRINT_SLIPS: "打印查询单",
     Permission.MANAGE_ACCOUNTS: "管理账号",
+    Permission.OVERSEE: "看全镇情况",
+    Permission.OVERSEE_COUNTY: "看全县情况",
+    Permission.SUPERVISE: "批延期、审看",
+    Permission.HIDE: "撤下公开的内容",
+    Permission.ANSWER_AUDIT: "答复审看",
+    Permission.CHOOSE_RECEIPTS: "定要不要附票据图片",
+    Permission.EDIT_PROFILE: "改村里的电话和值班",
+    Permission.ANSWER_QUESTION: "答复村民提问",
+    Permission.READ_QUESTION: "先看村民提问",
+    Permission.HANDLE_ERRAND: "办村民的事",
 }
 
 PermissionTable = Mapping[Permission, Collection[Role]]
@@ -53,19 +77,36 @@ TABLE: Final[PermissionTable] = {
     Permission.SUBMIT: (Role.CLERK,),
     Permission.CORRECT: (Role.CLERK,),
     Permission.REVIEW: (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR),
+    Permission.RECORD_PAPER: (Role.CLERK, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR),
     Permission.SEND_BACK: (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR, Role.VILLAGE_HEAD),
     Permission.PUBLISH: (Role.VILLAGE_HEAD,),
     Permission.PRINT_POSTER: (Role.CLERK, Role.COMMITTEE_CHAIR, Role.VILLAGE_HEAD, Role.TOWNSHIP_SUPERVISOR),
-    Permission.MANAGE_ACCOUNTS: (Role.ADMINISTRATOR,),
+    Permission.PRINT_SLIPS: (Role.CLERK, Role.VILLAGE_HEAD),
+    Permission.MANAGE_ACCOUNTS: (Role.TOWNSHIP_SUPERVISOR, Role.ADMINISTRATOR),
+    Permission.OVERSEE: (Role.TOWNSHIP_SUPERVISOR, Role.AUDITOR, Role.COUNTY),
+    Permission.OVERSEE_COUNTY: (Role.COUNTY,),
+    Permission.SUPERVISE: (Role.TOWNSHIP_SUPERVISOR,),
+    Permission.HIDE: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR, Role.TOWNSHIP_SUPERVISOR),
+    Permission.ANSWER_AUDIT: (Role.CLERK, Role.VILLAGE_HEAD),
+    Permission.CHOOSE_RECEIPTS: (Role.VILLAGE_HEAD, Role.TOWNSHIP_SUPERVISOR),
+    Permission.EDIT_PROFILE: (Role.CLERK, Role.VILLAGE_HEAD),
+    Permission.ANSWER_QUESTION: (Role.CLERK, Role.VILLAGE_HEAD),
+    Permission.READ_QUESTION: (Role.TOWNSHIP_SUPERVISOR,),
+    Permission.HANDLE_ERRAND: (Role.CLERK, Role.VILLAGE_HEAD),
 }
 """The table where the village head publishes (setting ``publish_by = "head"``)."""
 
 
-def permission_table(publish_by: str) -> PermissionTable:
-    """The table under the setting ``publish_by``: with ``chair`` the committee's chair publishes, not the head."""
+def permission_table(publish_by: str, questions_read_by: str = "township") -> PermissionTable:
+    """The table under two settings: who publishes, the head or the committee's ``chair``; and whether a question of a
+    villager is read by the township alone or by the ``committee``'s chair too.
+    """
+    changed: dict[Permission, Collection[Role]] = {}
     if publish_by == "chair":
-        return {**TABLE, Permission.PUBLISH: (Role.COMMITTEE_CHAIR,)}
-    return TABLE
+        changed[Permission.PUBLISH] = (Role.COMMITTEE_CHAIR,)
+    if questions_read_by == "committee":
+        changed[Permission.READ_QUESTION] = (Role.TOWNSHIP_SUPERVISOR, Role.COMMITTEE_CHAIR)
+    return {**TABLE, **changed}
 
 
 class InPlaces(Protocol):
@@ -134,11 +175,13 @@ def why_not(
     village: InPlaces,
     *,
     entity: str | None = None,
+    exact: Collection[Role] = (),
     table: PermissionTable = TABLE,
 ) -> Refused | None:
     """None when the actor may; NeedsSignIn, NotFound (the village is not theirs) or NotAllowed otherwise.
 
-    With ``entity`` given, posts for another entity of the village do not count.
+    With ``entity`` given, posts for another entity of the village do not count; posts of the roles ``exact`` for the
+    village as a whole do not either.
     """
     if actor is None:
         return NeedsSignIn()
@@ -146,7 +189,8 @@ def why_not(
     if not here:
         return NotFound()
     for post in here:
-        if post.role in table[permission] and (entity is None or post.entity in ("", entity)):
+        general = () if post.role in exact else ("",)
+        if post.role in table[permission] and (entity is None or post.entity in (*general, entity)):
             return None
     return NotAllowed(action=PERMISSION_WORDS[permission])
 

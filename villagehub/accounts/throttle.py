@@ -45,7 +45,13 @@ LIMITS: Final = {
     "account": Limit(5, timedelta(minutes=1)),
     "device": Limit(10, timedelta(minutes=1)),
     "address": Limit(20, timedelta(minutes=15)),
+    "second step": Limit(5, timedelta(minutes=1)),
+    "own password": Limit(5, timedelta(minutes=1)),
+    "signature": Limit(5, timedelta(minutes=1)),
 }
+"""By kind. Tries on the sign-in page never touch the counters of people who are past the password: whatever name is typed
+there, it is counted as an ``account``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,14 @@ class Counter:
     key: bytes
 
 
-def counters(secret: bytes, *, login: str, address: str, device: str | None) -> tuple[Counter, ...]:
-    """The counters of a try: the address's, and the known device's or else the account's. Keys are keyed hashes."""
-    named = ("device", device) if device else ("account", login)
+def counters(
+    secret: bytes, name: str, *, kind: str = "account", address: str, device: str | None = None
+) -> tuple[Counter, ...]:
+    """The counters of a try: the address's, and the known device's or else that of ``name`` among its ``kind``.
+
+    Keys are keyed hashes.
+    """
+    named = ("device", device) if device else (kind, name)
     found = (Counter(kind, _key(secret, kind, value)) for kind, value in (named, ("address", address)))
     return tuple(sorted(found, key=lambda one: one.key))
 

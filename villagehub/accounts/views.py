@@ -1,20 +1,23 @@
-"""Pages of the room: sign in, sign out, one's own account, a new password."""
+"""Pages of the room: sign in, sign out, one's own account."""
 
 import secrets
+from hashlib import sha256
 from typing import Final
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from villagehub.accounts import actions, desk
-from villagehub.accounts.guard import SignedIn, settings, signed_in_actor
+from villagehub.accounts.guard import SignedIn, app_secret, settings, signed_in_actor
 from villagehub.accounts.models import Person
-from villagehub.accounts.passwords import LEAST, is_password
+from villagehub.accounts.passwords import ONE_TIME_DAYS, is_password
 from villagehub.accounts.people import BadLogin, clean_login
 from villagehub.accounts.queries import actor_of, person_with_login, posts_of
+from villagehub.accounts.second_factor import WrongCode, factor_key, has_second_factor, take_code
+from villagehub.accounts.sessions import list_sessions
 from villagehub.accounts.throttle import Counter, counters
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
@@ -25,6 +28,7 @@ from villagehub.web.logs import log, request_id
 bp = Blueprint("accounts", __name__)
 
 _DEVICE_SECONDS: Final = 180 * 24 * 60 * 60
+_HALF_WAY_SECONDS: Final = 5 * 60
 
 
 class WrongPassword(Refused):
@@ -36,22 +40,13 @@ class WrongPassword(Refused):
     status = 403
 
 
-class WrongOldPassword(Refused):
-    """The present password was typed wrong."""
+class OneTimeOver(Refused):
+    """The one-time password is right but too old; a slip that was lost opens nothing."""
 
-    code = "wrong_old_password"
-    message = "现在的密码不对。"
-    fix = "请再输一次现在用的密码。"
+    code = "one_time_over"
+    message = f"这个一次性密码过期了：给出以后 {ONE_TIME_DAYS} 天里没有用。"
+    fix = "请找给您密码的人（一般是镇里的管理员）再重设一次，当面拿新的。"
     status = 403
-
-
-class NotRepeated(Refused):
-    """The new password was not typed the same way twice."""
-
-    code = "not_repeated"
-    message = "两遍新密码不一样。"
-    fix = "请两格都重新输一次。"
-    status = 422
 
 
 @bp.get("/login")
@@ -72,13 +67,13 @@ def sign_in() -> ResponseReturnValue:
         cleaned = clean_login(typed)
     except BadLogin:
         cleaned = typed
-    counted = _counters(cleaned, _known_device(cleaned))
+    counted = counters(app_secret(), cleaned, address=request.remote_addr or "", device=_known_device(cleaned))
     refusal = _claim(counted)
     if refusal is None:
-        user = _check_and_begin(cleaned, password, counted)
-        if user is not None:
-            return _signed_in(user, cleaned, next_path)
-        refusal = WrongPassword()
+        found = _right_password(cleaned, password)
+        if isinstance(found, int):
+            return _after_password(found, cleaned, password, counted, next_path)
+        refusal = found
     log.info("sign_in_refused", id=request_id(), code=refusal.code)
     response = make_response(_login_page(next_path=next_path, login=typed, refusal=refusal), refusal.status)
     if "wait_seconds" in refusal.facts:
@@ -92,7 +87,7 @@ def logout() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with unit_of_work() as session:
             actions.end_session(session, current_user.token, now=clock.now())
-    return _at_the_door()
+    return at_the_door()
 
 
 @bp.get("/account")
@@ -101,7 +96,18 @@ def account() -> ResponseReturnValue:
     actor = signed_in_actor()
     with reading() as session:
         posts = posts_of(session, actor.person_id, today=clock.today())
-    return render_template("accounts/account.html", actor=actor, posts=posts)
+        second = has_second_factor(session, actor.person_id)
+        signed_in = list_sessions(session, actor.person_id, current_user.token, now=clock.now())
+    return render_template("accounts/account.html", actor=actor, posts=posts, sessions=signed_in, second=second)
+
+
+@bp.post("/account/sessions/end")
+def end_one_session() -> ResponseReturnValue:
+    """Signs one other browser of this person out; one that is gone already is fine."""
+    actor = signed_in_actor()
+    with unit_of_work() as session:
+        actions.end_named_session(session, actor.person_id, request.form.get("session", ""), now=clock.now())
+    return redirect(url_for("accounts.account"), code=303)
 
 
 @bp.post("/account/sign-out-everywhere")
@@ -110,47 +116,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     actor = signed_in_actor()
     with unit_of_work() as session:
         actions.end_sessions(session, actor.person_id)
-    return _at_the_door()
-
-
-@bp.get("/account/password")
-def password() -> ResponseReturnValue:
-    """The form for a new password."""
-    return _password_page()
-
-
-@bp.post("/account/password", endpoint="change_password")
-def change_password() -> ResponseReturnValue:
-    """Sets a new password, which signs every browser out; one signs in again with it."""
-    actor = signed_in_actor()
-    counted = _counters(f"password of {actor.person_id}", None)
-    refusal = _claim(counted)
-    if refusal:
-        return _password_page(refusal)
-    with reading() as session:
-        held = session.get_one(Person, actor.person_id).password_hash
-    if not is_password(held, request.form.get("old", "")):
-        return _password_page(WrongOldPassword())
-    new = request.form.get("new", "")
-    if new != request.form.get("again", ""):
-        return _password_page(NotRepeated())
-    try:
-        with unit_of_work() as session:
-            person = session.get_one(Person, actor.person_id)
-            actions.give_password(session, person, new, actor=actor, channel=actor.channel, now=clock.now())
-            actions.forgive_try(session, counted, now=clock.now())
-    except Refused as weak:
-        return _password_page(weak)
-    return _at_the_door("changed")
-
-
-def _secret() -> bytes:
-    key = current_app.secret_key
-    return key if isinstance(key, bytes) else str(key).encode()
-
-
-def _counters(login: str, device: str | None) -> tuple[Counter, ...]:
-    return counters(_secret(), login=login, address=request.remote_addr or "", device=device)
+    return at_the_door()
 
 
 def _claim(counted: tuple[Counter, ...]) -> Refused | None:
@@ -159,19 +125,74 @@ def _claim(counted: tuple[Counter, ...]) -> Refused | None:
         return actions.claim_try(session, counted, now=clock.now())
 
 
-def _check_and_begin(login: str, password: str, counted: tuple[Counter, ...]) -> SignedIn | None:
-    """Begins the session, None when name or password is wrong. The slow hash is made outside any transaction."""
+def _right_password(login: str, password: str) -> int | Refused:
+    """The person's id, or why the password does not open. The slow hash is made outside any transaction."""
     with reading() as session:
         held = person_with_login(session, login)
-        known = (held.id, held.password_hash, held.disabled_at) if held else None
-    if not is_password(known[1] if known else None, password) or known is None or known[2] is not None:
-        return None
+    if not is_password(held.password_hash if held else None, password) or held is None or held.disabled_at is not None:
+        return WrongPassword()
+    if held.must_change and held.one_time_until is not None and held.one_time_until <= clock.now():
+        return OneTimeOver()
+    return held.id
+
+
+def _after_password(
+    person_id: int, login: str, password: str, counted: tuple[Counter, ...], next_path: str
+) -> ResponseReturnValue:
+    """Signs in, or asks for the code of the authenticator where the person has set one up."""
     now = clock.now()
     with unit_of_work() as session:
         actions.forgive_try(session, counted, now=now)
-        person = session.get_one(Person, known[0])
+        person = session.get_one(Person, person_id)
+        if has_second_factor(session, person_id):
+            pass_on = _half_way().dumps([person_id, _mark_of(person), next_path])
+            return _code_page(pass_on)
         token = actions.begin_session(session, person, password, now=now)
-        return SignedIn(token, actor_of(session, person, now=now), must_change=person.must_change)
+        user = SignedIn(token, actor_of(session, person, now=now), must_change=person.must_change)
+    return _signed_in(user, login, next_path)
+
+
+@bp.post("/login/code", endpoint="sign_in_code")
+def sign_in_code() -> ResponseReturnValue:
+    """The second step: the code of the authenticator, or a recovery code. The first step holds for five minutes."""
+    pass_on = request.form.get("pass_on", "")
+    try:
+        person_id, mark, next_path = _half_way().loads(pass_on, max_age=_HALF_WAY_SECONDS)
+    except (BadSignature, ValueError):
+        return at_the_door("ended")
+    counted = counters(app_secret(), str(person_id), kind="second step", address=request.remote_addr or "")
+    refusal = _claim(counted)
+    if refusal:
+        return _code_page(pass_on, refusal)
+    now, key = clock.now(), factor_key(settings().keys)
+    with unit_of_work() as session:
+        person = session.get_one(Person, person_id)
+        if person.disabled_at is not None or _mark_of(person) != mark:
+            return at_the_door("ended")
+        right = take_code(session, person, request.form.get("code", ""), key, now=now)
+        if right:
+            actions.forgive_try(session, counted, now=now)
+            token = actions.begin_session(session, person, None, now=now)
+            user = SignedIn(token, actor_of(session, person, now=now), must_change=person.must_change)
+            login = person.login
+    if not right:
+        log.info("second_step_refused", id=request_id())
+        return _code_page(pass_on, WrongCode())
+    return _signed_in(user, login, own_path(next_path, ""))
+
+
+def _half_way() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(app_secret(), salt="villagehub password was right")
+
+
+def _mark_of(person: Person) -> str:
+    """Changes with the password, so that a half-way sign-in ends with it."""
+    return sha256(person.password_hash.encode()).hexdigest()[:16]
+
+
+def _code_page(pass_on: str, refusal: Refused | None = None) -> ResponseReturnValue:
+    page = render_template("accounts/code.html", pass_on=pass_on, refusal=refusal)
+    return make_response(page, refusal.status if refusal else 200)
 
 
 def _signed_in(user: SignedIn, login: str, next_path: str) -> ResponseReturnValue:
@@ -195,7 +216,7 @@ def _device_cookie() -> str:
 
 
 def _marks() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_secret(), salt="villagehub known device")
+    return URLSafeTimedSerializer(app_secret(), salt="villagehub known device")
 
 
 def _known_device(login: str) -> str | None:
@@ -211,12 +232,7 @@ def _login_page(*, next_path: str, login: str = "", refusal: Refused | None = No
     return render_template("accounts/login.html", next_path=next_path, login=login, refusal=refusal, note=note)
 
 
-def _password_page(refusal: Refused | None = None) -> ResponseReturnValue:
-    page = render_template("accounts/password.html", refusal=refusal, least=LEAST, must=current_user.must_change)
-    return make_response(page, refusal.status if refusal else 200)
-
-
-def _at_the_door(note: str = "") -> ResponseReturnValue:
+def at_the_door(note: str = "") -> ResponseReturnValue:
     """Back to the sign-in page with nothing left in the browser's session."""
     logout_user()
     browser.clear()

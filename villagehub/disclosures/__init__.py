@@ -13,9 +13,11 @@ def register(app: Flask) -> None:
     """The office pages, and their two entries in the top bar."""
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
-    from villagehub.disclosures import draft_views, review_views, views
+    from villagehub.disclosures import draft_views, hiding_views, package_views, review_views, views
 
-    for pages in (views, draft_views, review_views):
+    for pages in (views, draft_views, review_views, package_views):
         app.register_blueprint(pages.blueprint)
     offer(app, "要办的事", "disclosures.desk", Permission.READ_STAFF)
     offer(app, "等您签字", "reviews.waiting", Permission.REVIEW)
+    hiding_views.register(app)
+    offer(app, "撤下", "hides.hides", Permission.HIDE)

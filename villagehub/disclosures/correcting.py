@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures import rules
-from villagehub.disclosures.filling import NewRow, all_facts, clean_facts, insert_row, set_content
+from villagehub.disclosures.filling import all_facts, carry_matches, insert_rows, set_content
+from villagehub.disclosures.incoming import NewRow, clean_facts
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.disclosures.moves import add_author, drop_orphans, must_be_draft, note
 from villagehub.disclosures.policy import Policy
-from villagehub.disclosures.scope import LARGEST_ID, links_of, section_of, title_of
+from villagehub.disclosures.scope import links_of, section_of, title_of
 from villagehub.journal import Event
+from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.period import day_words
 from villagehub.kernel.problem import Severity
 from villagehub.sections.base import Balances, Facts, Fault, Section, Shape
@@ -54,17 +56,16 @@ def correct_row(
     refusal = rules.why_not_faulty(_new_faults(session, version, link, facts), confirmed=confirmed)
     if refusal:
         raise refusal
-    link.row_id = insert_row(
+    [link.row_id] = insert_rows(
         session,
         section_of(version),
         version.disclosure,
-        thing,
-        facts,
-        NewRow(facts, former.source_sheet, former.source_row),
+        [(thing.id, NewRow(facts, former.source_sheet, former.source_row), facts)],
         source_sha256=former.source_sha256,
         policy=policy,
         now=now,
     )
+    carry_matches(session, former.id, link.row_id)
     session.flush()
     drop_orphans(session, [former.id])
     set_content(session, version, all_facts(session, version), _opening_stays(version), None)

@@ -11,6 +11,7 @@ from villagehub.disclosures.schemas import BadForm
 from villagehub.disclosures.scope import Account, section_of, version_with_id
 from villagehub.disclosures.stages import REASON_WORDS
 from villagehub.disclosures.steps import Step, why_not_step
+from villagehub.kernel import clock
 from villagehub.kernel.period import Period
 from villagehub.places.queries import read_village, read_village_by_id
 from villagehub.sections import SECTIONS
@@ -41,13 +42,13 @@ def submit_command(context: click.Context, version: int, login: str) -> None:
     act(context, login, version, lambda session, me: office.submit_version(session, version, me), "已送审。")
 
 
-@click.command("take-back", help="撤回送审，接着改；先前的签字作废。")
+@click.command("take-back", help="收回送审，接着改；先前的签字作废。")
 @VERSION
 @AS
 @click.pass_context
 def take_back_command(context: click.Context, version: int, login: str) -> None:
     """Takes a submitted version back to a draft."""
-    act(context, login, version, lambda session, me: office.take_back(session, version, me), "已撤回，可以接着改。")
+    act(context, login, version, lambda session, me: office.take_back(session, version, me), "已收回，可以接着改。")
 
 
 @click.command("abandon", help="作废一个还没有公开的版本；传过的原表还在。")
@@ -102,7 +103,7 @@ def nil_command(
                 held = version
             else:
                 place = read_village(session, village)
-                account = Account(place.id, section or "", Period.parse(period), entity, group_no)
+                account = Account(place.id, section or "", Period.read(period, today=clock.today()), entity, group_no)
                 held = office.start_nil(session, account, me).id
         if as_json:
             click.echo(json.dumps({"version": held}))

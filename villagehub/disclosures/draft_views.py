@@ -3,10 +3,15 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from villagehub.accounts.guard import allow, settings, signed_in_actor
+from villagehub.accounts.rules import Permission
 from villagehub.disclosures import office
-from villagehub.disclosures.acting import act, takes
+from villagehub.disclosures.acting import PUBLISH, VERSION, act, takes, version_page
 from villagehub.disclosures.after import run_after_publish
-from villagehub.disclosures.steps import Step
+from villagehub.disclosures.policy import policy_of
+from villagehub.disclosures.scope import version_with_id
+from villagehub.disclosures.steps import Step, why_not_post
+from villagehub.storage import reading
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -76,6 +81,20 @@ def publish(version_id: int) -> ResponseReturnValue:
         version_id,
         "publish",
         lambda session, me: office.publish_version(session, version_id, me),
+        template=PUBLISH if request.form.get("from") == "publish" else VERSION,
         signs=Step.PUBLISH,
         afterwards=run_after_publish,
     )
+
+
+@blueprint.get("/desk/d/<int:version_id>/publish", endpoint="publish_form")
+@takes(Step.PUBLISH)
+def publish_form(version_id: int) -> ResponseReturnValue:
+    """The publisher's page for a phone: what it is, who signed, one password, one button."""
+    with reading() as session:
+        found = version_with_id(session, version_id)
+        allow(session, Permission.READ_STAFF, found.village_id)
+        refusal = why_not_post(session, found, Step.PUBLISH, actor=signed_in_actor(), policy=policy_of(settings()))
+    if refusal:
+        raise refusal
+    return version_page(version_id, template=PUBLISH)

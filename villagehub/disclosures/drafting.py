@@ -3,7 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
@@ -11,9 +11,10 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.filling import all_facts, set_content
 from villagehub.disclosures.models import AccountCadence, Disclosure, Version, VersionRow
 from villagehub.disclosures.moves import (
-    BATCH,
+    NewLink,
     add_author,
     drop_orphans,
+    link_rows,
     lock_counter,
     move,
     must_be_draft,
@@ -21,6 +22,7 @@ from villagehub.disclosures.moves import (
     replace_links,
 )
 from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.receipts import copy_receipts, drop_receipts, receipt_content, why_not_receipts
 from villagehub.disclosures.scope import (
     Account,
     find_disclosure,
@@ -32,12 +34,13 @@ from villagehub.disclosures.scope import (
     title_of,
 )
 from villagehub.disclosures.stages import Stage, VersionKind
+from villagehub.disclosures.tracing import forget_traces
 from villagehub.journal import Event
 from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.period import Cadence
 from villagehub.sections import section_named
-from villagehub.sections.base import Section, Shape
+from villagehub.sections.base import LASTING, Section, Shape
 
 CADENCE_WORDS = {Cadence.DAY: "按次", Cadence.MONTH: "按月", Cadence.QUARTER: "按季度", Cadence.YEAR: "按年"}
 
@@ -88,7 +91,8 @@ def open_draft(session: Session, account: Account, *, actor: Actor, now: datetim
     add_author(session, version, actor)
     if former is not None:
         _copy_content(session, former, version)
-    elif section.shape in (Shape.REGISTER, Shape.STANDING):
+        copy_receipts(session, former, version)
+    elif section.shape in LASTING:
         before = last_published_before(session, disclosure)
         if before is not None:
             _copy_content(session, before, version)
@@ -131,12 +135,8 @@ def _hold_cadence(session: Session, account: Account, section: Section) -> None:
 
 
 def _copy_content(session: Session, source: Version, target: Version) -> None:
-    links = [
-        {"version_id": target.id, "position": link.position, "row_id": link.row_id, "source_row": link.source_row}
-        for link in links_of(session, source.id)
-    ]
-    for start in range(0, len(links), BATCH):
-        session.execute(insert(VersionRow), links[start : start + BATCH])
+    links = [NewLink(target.id, link.position, link.row_id, link.source_row) for link in links_of(session, source.id)]
+    link_rows(session, links)
     if section_of(target).shape is Shape.FLOW:
         target.opening_fen, target.closing_fen = source.opening_fen, source.closing_fen
         target.bank_fen, target.cash_fen = source.bank_fen, source.cash_fen
@@ -148,6 +148,7 @@ def declare_nil(session: Session, version: Version, *, actor: Actor, now: dateti
     """Says that there was nothing of this kind in the period; it is reviewed and published like everything else."""
     must_be_draft(version, revision=None)
     replace_links(session, version, [])
+    drop_receipts(session, version.id)
     version.kind = VersionKind.NIL if version.supersedes_id is None else version.kind
     set_content(session, version, [], None, None)
     add_author(session, version, actor)
@@ -195,6 +196,9 @@ def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, 
         refusal = rules.why_not_reason(version.reason, what="更正")
         if refusal:
             raise refusal
+    refusal = why_not_receipts(session, version, title)
+    if refusal:
+        raise refusal
     check_chain(session, version)
     version.digest = draft_digest(session, version)
     version.votes_needed = policy.review_needed
@@ -204,7 +208,7 @@ def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, 
 
 
 def draft_digest(session: Session, version: Version) -> str:
-    """SHA-256 (hex) of all that a reviewer agrees to: rows, balances, kind, reason and the draft's revision."""
+    """SHA-256 (hex) of all that a reviewer agrees to: rows, balances, kind, reason, receipts and the draft's revision."""
     content = {
         "rows": all_facts(session, version),
         "kind": version.kind,
@@ -213,6 +217,7 @@ def draft_digest(session: Session, version: Version) -> str:
         "balances": [version.opening_fen, version.closing_fen, version.bank_fen, version.cash_fen],
         "version": version.id,
         "revision": version.revision,
+        **receipt_content(session, version.id),
     }
     return sha256(canonical(content)).hexdigest()
 
@@ -235,12 +240,13 @@ def take_back(session: Session, version: Version, *, actor: Actor, now: datetime
     """An author takes a submitted version back to a draft; the votes cast so far are void."""
     version.digest = None
     version.revision += 1
-    move(session, version, Stage.DRAFT, Event.VERSION_TAKEN_BACK, verb="撤回送审", actor=actor, now=now)
+    move(session, version, Stage.DRAFT, Event.VERSION_TAKEN_BACK, verb="收回送审", actor=actor, now=now)
 
 
 def abandon(session: Session, version: Version, *, actor: Actor, now: datetime) -> None:
     """Gives a draft up; its rows that no other version links are deleted, its upload and original stay."""
     before = set(session.scalars(select(VersionRow.row_id).where(VersionRow.version_id == version.id)))
     session.execute(delete(VersionRow).where(VersionRow.version_id == version.id))
+    forget_traces(session, [version.id])
     drop_orphans(session, before)
     move(session, version, Stage.ABANDONED, Event.VERSION_ABANDONED, verb="作废", actor=actor, now=now)

@@ -1,26 +1,18 @@
 """Due dates from a table of rules, and the later dates that a township granted (decision 14). Days are Asia/Shanghai."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.models import DueRule, Waiver
+from villagehub.disclosures.scope import Account
 from villagehub.kernel.period import Period
 from villagehub.places.queries import places_above
-
-DEFAULT_RULES: tuple[tuple[str, str, int, str], ...] = (
-    ("finance", "month", 15, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：按月公开的，次月公开"),
-    ("finance", "quarter", 15, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：至少每季度公开一次"),
-    ("assets", "year", 31, "农村集体经济组织法：资产清查结果公开"),
-    ("duties", "year", 31, "村民委员会组织法：村务公开"),
-    ("funds", "day", 10, "村民委员会组织法：补贴补助的发放情况及时公开"),
-    ("funds", "month", 10, "村民委员会组织法：补贴补助的发放情况及时公开"),
-    ("funds", "quarter", 15, "村民委员会组织法：补贴补助的发放情况及时公开"),
-)
-"""Section, cadence, days after the period's last day, basis. A county replaces them by rows of its own."""
+from villagehub.sections import judged_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +25,61 @@ class Due:
     """The township's public reason for the later date, if there is one."""
 
 
-def ensure_default_rules(session: Session) -> None:
-    """Puts the default rules in place where an installation has none at all."""
+LONG_AGO: Final = date(2000, 1, 1)
+"""For a county that has a past here: the demo and the tests' invented one."""
+
+
+def ensure_default_rules(session: Session, *, since: date) -> None:
+    """Puts the sections' own rules in place where an installation has none at all. A period that ended before ``since`` is not
+    asked for: nobody could publish here then.
+    """
     if session.scalar(select(DueRule.id).limit(1)) is not None:
         return
-    for section, cadence, days, basis in DEFAULT_RULES:
-        session.add(
-            DueRule(
-                place_id=None,
-                section=section,
-                cadence=cadence,
-                days_after=days,
-                basis=basis,
-                valid_from=date(2000, 1, 1),
-                valid_to=None,
+    for section in judged_sections():
+        for one in section.due:
+            session.add(
+                DueRule(
+                    place_id=None,
+                    section=section.name,
+                    cadence=one.cadence.value,
+                    days_after=one.days_after,
+                    basis=one.basis,
+                    valid_from=since,
+                    valid_to=None,
+                )
             )
-        )
     session.flush()
 
 
-def due_of(session: Session, village_id: int, section: str, period: Period) -> Due | None:
-    """The due date of a village's period: the nearest place's rule wins; None where no rule asks for it."""
-    return dues_of(session, [(village_id, section, period)])[0]
+def due_of(session: Session, account: Account) -> Due | None:
+    """The due date of an account: the nearest place's rule wins; None where no rule asks for it."""
+    return dues_of(session, [account])[0]
 
 
-def dues_of(session: Session, wanted: Sequence[tuple[int, str, Period]]) -> list[Due | None]:
-    """The due dates of many (village, section, period), in that order, with one look at the rules."""
+def dues_of(session: Session, wanted: Sequence[Account]) -> list[Due | None]:
+    """The due dates of many accounts, in that order, with one look at the rules. A waiver holds for one entity's books."""
     rules = session.scalars(select(DueRule)).all() if wanted else []
-    villages = {village_id for village_id, _, _ in wanted}
+    villages = {one.village_id for one in wanted}
     above = {village_id: places_above(session, village_id) for village_id in villages}
-    waivers: dict[tuple[int, str, str], Waiver] = {}
+    waivers: dict[Account, Waiver] = {}
     for one in session.scalars(select(Waiver).where(Waiver.village_id.in_(villages)).order_by(Waiver.id)):
-        waivers[one.village_id, one.section, str(one.period)] = one
+        waivers[put_off(one)] = one
     answer: list[Due | None] = []
-    for village_id, section, period in wanted:
-        rule = _nearest(rules, above[village_id], section, period)
+    for account in wanted:
+        rule = _nearest(rules, above[account.village_id], account.section, account.period)
         if rule is None:
             answer.append(None)
             continue
-        day = period.last + timedelta(days=rule.days_after)
-        waiver = waivers.get((village_id, section, str(period)))
+        day = account.period.last + timedelta(days=rule.days_after)
+        waiver = waivers.get(replace(account, subject=""))
         later = waiver is not None and waiver.until > day
         answer.append(Due(waiver.until, rule.basis, waiver.reason) if waiver and later else Due(day, rule.basis))
     return answer
+
+
+def put_off(waiver: Waiver) -> Account:
+    """The account that a waiver is about; it holds for all batches of its period."""
+    return Account(waiver.village_id, waiver.section, waiver.period, waiver.entity, waiver.group_no)
 
 
 def _nearest(rules: Iterable[DueRule], above: list[int], section: str, period: Period) -> DueRule | None:

@@ -11,7 +11,7 @@ from villagehub.sections.base import Facts, Field, Kind, Names, Section, Visible
 from villagehub.transparency.commitments import Sealed, b64, fields_root, seal
 from villagehub.transparency.tree import leaf_hash
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 """Rises when the rules below change what a face shows; faces made under older rules are never reused."""
 
 ORIGINAL: Final = "original"
@@ -26,26 +26,39 @@ class PublicValues:
     salted: dict[str, Any]
 
 
-def _shown(field: Field, facts: Facts, officers: Collection[str]) -> Any:
+def _people(section: Section, facts: Facts) -> list[str]:
+    """Whom the row is about: the row's free texts must not give away what their own field hides."""
+    return [
+        str(facts[one.name])
+        for one in section.fields
+        if (one.interest or (section.persons and one.name == section.headline)) and facts.get(one.name)
+    ]
+
+
+def _shown(section: Section, field: Field, facts: Facts, officers: Collection[str]) -> Any:
     value = facts.get(field.name)
     if value is None or not isinstance(value, str) or field.kind is not Kind.TEXT:
         return value
     if field.names is Names.MASK_PERSON:
         return value if value in officers else mask_person(value)
     if field.names is Names.SCAN:
-        people = [str(facts[one]) for one in ("counterparty", "keeper", "recipient") if facts.get(one)]
-        return mask_names_in(value, people, keep=officers)
+        return mask_names_in(value, _people(section, facts), keep=officers)
     return value
 
 
-def public_values(section: Section, facts: Facts, *, officers: Collection[str] = ()) -> PublicValues:
-    """Applies the section's rules to one row. ``officers`` are names of office holders, which stay readable."""
+def public_values(
+    section: Section, facts: Facts, *, officers: Collection[str] = (), on_paper: bool = False
+) -> PublicValues:
+    """Applies the section's rules to one row. ``officers`` are names of office holders, which stay readable. ``on_paper``
+    also what hangs on the village's board only (decision 12), which is never sealed as a face.
+    """
     clear: dict[str, Any] = {}
     salted: dict[str, Any] = {}
+    facts = facts if on_paper else section.web(facts)
     for field in section.fields:
         if field.visible is not Visible.PUBLIC or facts.get(field.name) is None:
             continue
-        value = _shown(field, facts, officers)
+        value = _shown(section, field, facts, officers)
         if field.clear and not section.persons:
             clear[field.name] = value
         else:

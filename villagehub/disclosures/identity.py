@@ -1,7 +1,7 @@
 """Who a row is: natural keys and content keys, keyed where they could give away a person (decision 4). Pure."""
 
 import hmac
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +16,7 @@ KEY_ID = "k1"
 
 def keyed(secret: bytes, purpose: str, text: str) -> bytes:
     """HMAC-SHA256 of a text for one purpose; a plain hash of an ID number could be found by trying all of them."""
-    return hmac.new(secret, f"{purpose}\x00{text}".encode(), sha256).digest()
+    return hmac.digest(secret, f"{purpose}\x00{text}".encode(), "sha256")
 
 
 def base_key(section: Section, facts: Facts, secret: bytes) -> str:
@@ -53,6 +53,8 @@ def assign_keys(bases: Sequence[str], facts: Sequence[Facts], held: Iterable[Hel
     by_base: dict[str, list[Held]] = defaultdict(list)
     for one in held:
         by_base[one.key.rpartition("#")[0]].append(one)
+    if not by_base:
+        return _first_keys(bases)
     wanted: dict[str, list[int]] = defaultdict(list)
     for index, base in enumerate(bases):
         wanted[base].append(index)
@@ -79,4 +81,14 @@ def assign_keys(bases: Sequence[str], facts: Sequence[Facts], held: Iterable[Hel
                 line += 1
             taken.add(line)
             answer[index] = (f"{base}#{line}", None)
+    return answer
+
+
+def _first_keys(bases: Sequence[str]) -> list[tuple[str, Held | None]]:
+    """The keys of rows that continue no other: each base's lines in their order."""
+    lines: Counter[str] = Counter()
+    answer: list[tuple[str, Held | None]] = []
+    for base in bases:
+        lines[base] += 1
+        answer.append((f"{base}#{lines[base]}", None))
     return answer

@@ -336,6 +336,8 @@ class Waiver(Base):
 
     id: Mapped[PrimaryKey]
     village_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    entity: Mapped[str] = mapped_column(String(12), default="committee")
+    group_no: Mapped[str] = mapped_column(String(8), default="")
     section: Mapped[str] = mapped_column(String(24))
     period: Mapped[Period]
     until: Mapped[date]

@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
-from villagehub.accounts.roles import REVIEWERS, post_words
-from villagehub.accounts.rules import Permission, covers, permission_table, why_not
+from villagehub.accounts.rules import Permission, permission_table, why_not
 from villagehub.disclosures import actions, rules
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.schemas import read_balances, read_row_form
 from villagehub.disclosures.scope import (
+    BODY_OF,
     Account,
     account_of,
     find_disclosure,
@@ -30,13 +30,14 @@ from villagehub.disclosures.scope import (
     version_with_id,
     votes_of,
 )
+from villagehub.disclosures.signatures import members_of
 from villagehub.disclosures.stages import VersionKind
 from villagehub.disclosures.steps import Step, hold_for, why_not_step
 from villagehub.kernel.clock import local_day
-from villagehub.kernel.period import Period, day_words
+from villagehub.kernel.period import day_words
 from villagehub.places.queries import VillageFacts, read_village_by_id
 from villagehub.sections import section_named
-from villagehub.sections.base import Balances, Shape
+from villagehub.sections.base import LASTING, Balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,21 @@ class Hand:
     seen: int | None = None
 
 
-def _hold(session: Session, version_id: int, step: Step, hand: Hand, *, seen: int | None = None) -> Version | None:
+def hold(session: Session, version_id: int, step: Step, hand: Hand, *, seen: int | None = None) -> Version | None:
+    """The version, locked, once the person may take the step; None when they took it already (``steps.hold_for``)."""
     return hold_for(session, version_id, step, actor=hand.actor, policy=hand.policy, now=hand.now, seen=seen)
 
 
 def submit_version(session: Session, version_id: int, hand: Hand) -> None:
     """Hands the draft to its reviewing body."""
-    version = _hold(session, version_id, Step.SUBMIT, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.SUBMIT, hand, seen=hand.seen)
     if version is not None:
         actions.submit(session, version, actor=hand.actor, policy=hand.policy, now=hand.now)
 
 
 def make_nil(session: Session, version_id: int, hand: Hand, *, rows_may_go: bool) -> None:
     """Turns a draft into a nil return; rows that were entered go only if that was said. Raises RowsInDraft."""
-    version = _hold(session, version_id, Step.NIL, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.NIL, hand, seen=hand.seen)
     if version is None:
         return
     rows = len(links_of(session, version.id))
@@ -73,7 +75,7 @@ def make_nil(session: Session, version_id: int, hand: Hand, *, rows_may_go: bool
 
 def say_reason(session: Session, version_id: int, hand: Hand, *, code: str, reason: str) -> None:
     """Writes why the publication is corrected."""
-    version = _hold(session, version_id, Step.REASON, hand)
+    version = hold(session, version_id, Step.REASON, hand)
     if version is not None:
         actions.give_reason(
             session, version, code=code, reason=reason, actor=hand.actor, now=hand.now, revision=hand.seen
@@ -83,7 +85,7 @@ def say_reason(session: Session, version_id: int, hand: Hand, *, code: str, reas
 def say_balances(session: Session, version_id: int, hand: Hand, typed: Mapping[str, str]) -> None:
     """Keeps opening, bank and cash as typed; raises BadForm."""
     amounts = read_balances(typed)
-    version = _hold(session, version_id, Step.EDIT, hand)
+    version = hold(session, version_id, Step.EDIT, hand)
     if version is not None:
         actions.set_balances(session, version, Balances(**amounts), actor=hand.actor, now=hand.now, revision=hand.seen)
 
@@ -92,7 +94,7 @@ def change_row(
     session: Session, version_id: int, number: int, hand: Hand, typed: Mapping[str, str], *, confirmed: bool
 ) -> None:
     """Corrects one row as typed; raises BadForm, FaultyRow, DoubtfulRow, NoSuchRow."""
-    version = _hold(session, version_id, Step.EDIT, hand)
+    version = hold(session, version_id, Step.EDIT, hand)
     if version is not None:
         actions.correct_row(
             session,
@@ -109,21 +111,21 @@ def change_row(
 
 def take_back(session: Session, version_id: int, hand: Hand) -> None:
     """Takes a submitted version back to a draft; its votes are void."""
-    version = _hold(session, version_id, Step.TAKE_BACK, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.TAKE_BACK, hand, seen=hand.seen)
     if version is not None:
         actions.take_back(session, version, actor=hand.actor, now=hand.now)
 
 
 def abandon(session: Session, version_id: int, hand: Hand) -> None:
     """Gives the version up."""
-    version = _hold(session, version_id, Step.ABANDON, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.ABANDON, hand, seen=hand.seen)
     if version is not None:
         actions.abandon(session, version, actor=hand.actor, now=hand.now)
 
 
 def cast_vote(session: Session, version_id: int, hand: Hand, *, agrees: bool, objection: str = "") -> None:
     """Signs, or objects with a reason. Raises VotedAlready when the person said the opposite before."""
-    version = _hold(session, version_id, Step.VOTE, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.VOTE, hand, seen=hand.seen)
     if version is None:
         before = version_with_id(session, version_id)
         mine = next((one for one in votes_of(session, before) if one.person_id == hand.actor.person_id), None)
@@ -135,37 +137,36 @@ def cast_vote(session: Session, version_id: int, hand: Hand, *, agrees: bool, ob
         version,
         agrees=agrees,
         objection=objection,
-        post=_post_of(session, version, hand.actor),
+        post=_post_of(session, version, hand),
         actor=hand.actor,
         now=hand.now,
     )
 
 
-def _post_of(session: Session, version: Version, actor: Actor) -> str:
-    """The reviewer's post in words, the one for this entity first."""
-    village, entity = read_village_by_id(session, version.village_id), version.disclosure.entity
-    held = [one for one in actor.appointments if one.role in REVIEWERS and covers(one, village)]
-    nearest = next((one for one in held if one.entity == entity), held[0])
-    return post_words(nearest.role, nearest.entity)
+def _post_of(session: Session, version: Version, hand: Hand) -> str:
+    """The reviewer's post in words; somebody who fills in for another is called so."""
+    members = members_of(session, version, local_day(hand.now), board_only=hand.policy.board_only)
+    member = members.get(hand.actor.person_id)
+    return member.post if member else f"{BODY_OF[version.disclosure.entity]}成员"
 
 
 def stand_aside(session: Session, version_id: int, number: int, hand: Hand, *, reason: str) -> None:
     """Stands aside from one row (回避)."""
-    version = _hold(session, version_id, Step.STAND_ASIDE, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.STAND_ASIDE, hand, seen=hand.seen)
     if version is not None:
         actions.stand_aside(session, version, number, reason=reason, actor=hand.actor, now=hand.now)
 
 
 def send_back(session: Session, version_id: int, hand: Hand, *, reason: str) -> None:
     """Returns the version to the clerk with a reason."""
-    version = _hold(session, version_id, Step.SEND_BACK, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.SEND_BACK, hand, seen=hand.seen)
     if version is not None:
         actions.send_back(session, version, reason=reason, actor=hand.actor, now=hand.now)
 
 
 def publish_version(session: Session, version_id: int, hand: Hand) -> None:
     """Publishes. After the commit the caller runs ``after.run_after_publish``."""
-    version = _hold(session, version_id, Step.PUBLISH, hand, seen=hand.seen)
+    version = hold(session, version_id, Step.PUBLISH, hand, seen=hand.seen)
     if version is not None:
         actions.publish(session, version, actor=hand.actor, policy=hand.policy, now=hand.now)
 
@@ -201,9 +202,9 @@ def start_nil(session: Session, account: Account, hand: Hand) -> Version:
     if refusal:
         raise refusal
     section, period, title = section_named(account.section), account.period, title_of(account)
-    if period.cadence not in section.cadences:
-        known = "、".join(str(Period.of(one, local_day(hand.now))) for one in section.cadences)
-        raise rules.NoSuchCadence(section=section.title, wanted=f"按“{period}”", known=known)
+    refusal = rules.why_not_cadence(section, period, today=local_day(hand.now))
+    if refusal:
+        raise refusal
     if period.last >= local_day(hand.now):
         raise rules.PeriodNotOver(period=period.label, day=day_words(period.last))
     disclosure = find_disclosure(session, account)
@@ -214,7 +215,7 @@ def start_nil(session: Session, account: Account, hand: Hand) -> Version:
     rows = len(links_of(session, held.id)) if held else 0
     if rows:
         raise rules.RowsInDraft(title=title, rows=rows)
-    before = last_published_before(session, account) if section.shape is Shape.REGISTER else None
+    before = last_published_before(session, account) if section.shape in LASTING else None
     listed = len(links_of(session, before.id)) if before else 0
     if listed and held is None:
         raise rules.StillHeld(rows=listed)

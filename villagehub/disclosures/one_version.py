@@ -1,22 +1,22 @@
 """One version in full, as the clerk, the reviewers and the publisher see it. A frozen page comes out, ready to show."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import WEB, Actor
-from villagehub.accounts.models import Appointment, Person
-from villagehub.accounts.queries import in_force
-from villagehub.accounts.roles import REVIEWERS
-from villagehub.disclosures import rules
+from villagehub.accounts.actor import CLOCK, WEB, Actor
+from villagehub.accounts.elections import ElectionLine, election_of
 from villagehub.disclosures.aggregates import is_aggregate
 from villagehub.disclosures.due import Due, due_of
 from villagehub.disclosures.models import Version
+from villagehub.disclosures.package_key import NO_DAY, PackageKey, body_key
 from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.reading import ticked_pages
+from villagehub.disclosures.review_rules import takes_recusals
 from villagehub.disclosures.row_lines import (
     ROWS_A_PAGE,
     Change,
@@ -28,45 +28,30 @@ from villagehub.disclosures.row_lines import (
     list_rows,
 )
 from villagehub.disclosures.scope import (
-    BODY_OF,
     ENTITY_WORDS,
+    account_of,
     authors_of,
-    ballots_of,
     latest_published,
-    recusals_of,
     section_of,
     title_of,
     version_with_id,
-    voters_on_behalf,
-    votes_of,
 )
+from villagehub.disclosures.signatures import VoteLine, body_of, list_votes, names_of, standing_of
 from villagehub.disclosures.stages import KIND_WORDS, OPEN_STAGES, REASON_WORDS, STAGE_WORDS, Stage, VersionKind
 from villagehub.disclosures.steps import STEPS_AT, VERBS, Step, why_not_step
 from villagehub.disclosures.wording import (
-    TOTAL_WORDS,
     days_words,
     event_words,
     total_shown,
     total_words,
+    words_of_totals,
 )
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.refused import Refused
+from villagehub.kernel.segments import page_path
 from villagehub.places.queries import VillageFacts, read_village_by_id
-from villagehub.sections.base import Section, Shape
-
-
-@dataclass(frozen=True, slots=True)
-class VoteLine:
-    """One vote."""
-
-    name: str
-    post: str
-    agrees: bool
-    objection: str
-    on_paper: bool
-    on_behalf: bool
-    """Cast at the command line for this person: 代为操作."""
-    at: datetime
+from villagehub.sections import section_named
+from villagehub.sections.base import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +75,7 @@ class VersionPage:
     period: str
     entity: str
     group_no: str
+    subject: str
     entity_words: str
     body: str
     stage: Stage
@@ -106,6 +92,8 @@ class VersionPage:
     reason: str
     return_reason: str
     revision: int
+    upload_id: int | None
+    """The upload that last filled it, whose page says what was confirmed and mended."""
     seen: int
     """The newest line of the history; forms carry it, so that a second person can be told what came after."""
     due: Due | None
@@ -131,6 +119,18 @@ class VersionPage:
     history: tuple[HistoryLine, ...]
     steps: Mapping[str, StepLine]
     my_vote: bool | None
+    reader: str
+    """The name of whoever reads the page."""
+    recusable: bool
+    """Somebody can have an interest in rows of this kind."""
+    ticked: tuple[int, ...]
+    """Pages of rows that the reader ticked 我看过."""
+    election: ElectionLine | None
+    """The reviewing body is being elected; only before publication."""
+    package: PackageKey
+    """With which others it is signed."""
+    public_path: str
+    """Where villagers read the newest publication of it."""
 
     def step(self, name: str) -> StepLine | None:
         """The step, if the stage knows it."""
@@ -141,12 +141,19 @@ class VersionPage:
         found = self.steps.get(name)
         return found is not None and found.refusal is None
 
+    @property
+    def has_slips(self) -> bool:
+        """A published list of persons that no correction has taken the place of: slips may be printed of it."""
+        listed = section_named(self.section).persons and self.rows_total > 0
+        return listed and self.stage is Stage.PUBLISHED and self.number == self.newest
+
 
 def read_version(
     session: Session, version_id: int, *, actor: Actor, policy: Policy, today: date, page: int = 1
 ) -> VersionPage:
     """The version as this reader may see it. The caller has checked that the village is theirs; raises NotFound."""
     version = version_with_id(session, version_id)
+    village = read_village_by_id(session, version.village_id)
     disclosure, section = version.disclosure, section_of(version)
     stage, kind = Stage(version.stage), VersionKind(version.kind)
     former = session.get(Version, version.supersedes_id) if version.supersedes_id else None
@@ -154,24 +161,26 @@ def read_version(
     total = count_rows(session, version.id)
     pages = max(1, -(-total // ROWS_A_PAGE))
     page = min(max(1, page), pages)
-    due = due_of(session, version.village_id, disclosure.section, disclosure.period) if not former else None
+    due = due_of(session, account_of(disclosure)) if not former else None
     headings, rows = list_rows(session, version, actor=actor, page=page)
-    votes, absent = votes_of(session, version), voters_on_behalf(session, version.id)
-    names = _names(session, {one.person_id for one in votes} | authors_of(session, version.id))
-    members = _members(session, version, today)
-    history = _history(session, version, section)
-    unsigned = {one: name for one, name in members.items() if one not in names}
+    votes, standing = (
+        list_votes(session, version),
+        standing_of(session, version, today=today, board_only=policy.board_only),
+    )
+    authors = names_of(session, authors_of(session, version.id))
+    history = list_history(session, version)
     return VersionPage(
         id=version.id,
-        village=read_village_by_id(session, version.village_id),
+        village=village,
         title=title_of(disclosure),
         section=section.name,
         section_title=section.title,
         period=str(disclosure.period),
         entity=disclosure.entity,
         group_no=disclosure.group_no,
+        subject=disclosure.subject,
         entity_words=ENTITY_WORDS[disclosure.entity],
-        body=BODY_OF[disclosure.entity],
+        body=body_of(session, version, today=today, board_only=policy.board_only),
         stage=stage,
         stage_words=STAGE_WORDS[stage],
         kind=kind,
@@ -183,11 +192,12 @@ def read_version(
         reason_words=REASON_WORDS.get(version.reason_code, ""),
         reason=version.reason,
         return_reason=version.return_reason,
+        upload_id=version.upload_id,
         revision=version.revision,
         seen=history[0].seq if history else 0,
         due=due,
         due_words=days_words(due.day, today) if due and stage in OPEN_STAGES else "",
-        totals=_totals(version),
+        totals=list_totals(version),
         balances={name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")},
         is_flow=section.shape is Shape.FLOW,
         aggregate=is_aggregate(section, disclosure.subject),
@@ -197,70 +207,47 @@ def read_version(
         page=page,
         pages=pages,
         changes=list_changes(session, version, former) if former else (),
-        authors=tuple(names[one] for one in sorted(authors_of(session, version.id))),
-        votes=tuple(
-            VoteLine(
-                names[one.person_id],
-                one.post,
-                one.agrees,
-                one.objection,
-                one.on_paper,
-                one.person_id in absent,
-                one.cast_at,
-            )
-            for one in votes
-        ),
-        votes_missing=_missing(session, version, ()) if stage is Stage.SUBMITTED else 0,
-        unsigned=tuple(unsigned.values()),
-        out_of_members=stage is Stage.SUBMITTED and _missing(session, version, unsigned) > 0,
+        authors=tuple(authors[one] for one in sorted(authors)),
+        votes=votes,
+        votes_missing=standing.missing,
+        unsigned=standing.unsigned,
+        out_of_members=standing.out_of_members,
         history=history,
         steps={
             step.value: StepLine(step, VERBS[step], why_not_step(session, version, step, actor=actor, policy=policy))
             for step in STEPS_AT[stage]
         },
         my_vote=next((one.agrees for one in votes if one.person_id == actor.person_id), None),
+        reader=actor.name,
+        recusable=takes_recusals(section, disclosure.subject),
+        ticked=tuple(sorted(ticked_pages(session, version, actor.person_id))),
+        election=election_of(session, version.village_id, disclosure.entity, today=today)
+        if stage is not Stage.PUBLISHED
+        else None,
+        package=PackageKey(body_key(disclosure.entity), due.day.isoformat() if due else NO_DAY),
+        public_path=page_path(
+            village.code,
+            disclosure.entity,
+            disclosure.group_no,
+            section.name,
+            str(disclosure.period),
+            disclosure.subject,
+        ),
     )
 
 
-def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    return {one.id: one.name for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
-
-
-def _members(session: Session, version: Version, today: date) -> dict[int, str]:
-    """Who sits in the reviewing body today, by person."""
-    entity = version.disclosure.entity
-    found = session.execute(
-        select(Appointment, Person)
-        .join(Person, Person.id == Appointment.person_id)
-        .where(
-            Appointment.place_id == version.village_id,
-            Appointment.role.in_([role.value for role in REVIEWERS]),
-            Appointment.entity.in_(["", entity, *(["committee"] if entity == "group" else [])]),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Appointment.id)
-    )
-    return {person.id: person.name for post, person in found if in_force(post, today)}
-
-
-def _missing(session: Session, version: Version, further: Collection[int]) -> int:
-    """Votes still missing, also if ``further`` people agreed."""
-    ballots = [*ballots_of(session, version), *(rules.Ballot(one, True) for one in further)]
-    return rules.votes_missing(ballots, recusals_of(session, version.id), version.votes_needed or 1)
-
-
-def _totals(version: Version) -> tuple[tuple[str, str], ...]:
+def list_totals(version: Version) -> tuple[tuple[str, str], ...]:
     """Balances and roll-ups in the order in which people reckon: opening, in, out, closing."""
     named: dict[str, Any] = {**version.totals}
     named.update({name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")})
-    order = {name: place for place, name in enumerate(TOTAL_WORDS)}
+    order = {name: place for place, name in enumerate(words_of_totals())}
     known = sorted((one for one in named.items() if one[1] is not None), key=lambda one: order.get(one[0], len(order)))
     return tuple((total_words(name), total_shown(name, int(value))) for name, value in known)
 
 
-def _history(session: Session, version: Version, section: Section) -> tuple[HistoryLine, ...]:
-    """Newest first."""
-    headings = {one.name: one.heading for one in section.fields}
+def list_history(session: Session, version: Version) -> tuple[HistoryLine, ...]:
+    """What has happened to the version, newest first."""
+    headings = {one.name: one.heading for one in section_of(version).fields}
     found = session.scalars(
         select(JournalEntry)
         .where(
@@ -271,6 +258,12 @@ def _history(session: Session, version: Version, section: Section) -> tuple[Hist
         .order_by(JournalEntry.seq.desc())
     )
     return tuple(
-        HistoryLine(one.seq, one.at, one.actor_name, one.channel != WEB, event_words(one.event, one.detail, headings))
+        HistoryLine(
+            one.seq,
+            one.at,
+            one.actor_name,
+            one.channel not in (WEB, CLOCK),
+            event_words(one.event, one.detail, headings),
+        )
         for one in found
     )

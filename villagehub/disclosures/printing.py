@@ -58,7 +58,9 @@ def page_words(page: VersionPage) -> list[str]:
         lines.append(f"  {kind} 编号 {change.number}：{what}")
     for vote in page.votes:
         said = "同意" if vote.agrees else f"不同意：{vote.objection}"
-        lines.append(f"签字：{vote.name}（{vote.post}）{said}{how_signed(vote.on_paper, vote.on_behalf)}")
+        lines.append(
+            f"签字：{vote.name}（{vote.post}）{said}{how_signed(vote.on_paper, vote.on_behalf, vote.entered_by)}"
+        )
     if page.stage is Stage.SUBMITTED:
         lines.append(f"还差 {page.votes_missing} 人签字。还没签的：{'、'.join(page.unsigned) or '没有了'}。")
     for one in reversed(page.history):
@@ -72,8 +74,10 @@ def page_words(page: VersionPage) -> list[str]:
     return lines
 
 
-def how_signed(on_paper: bool, on_behalf: bool) -> str:
+def how_signed(on_paper: bool, on_behalf: bool, entered_by: str = "") -> str:
     """A signature is never shown as what it was not (decision 18)."""
+    if on_paper and entered_by:
+        return f"，纸上签字，由{entered_by}录入"
     return "，纸上签字" if on_paper else "，命令行代为操作" if on_behalf else ""
 
 

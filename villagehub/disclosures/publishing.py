@@ -1,7 +1,6 @@
 """The verb that matters most: publish. Number, faces, salts, leaf, journal and dirty pages in one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.models import Person
 from villagehub.disclosures import rules
-from villagehub.disclosures.aggregates import is_aggregate, public_totals
+from villagehub.disclosures.aggregates import is_aggregate
 from villagehub.disclosures.drafting import check_chain
 from villagehub.disclosures.face import (
     RULES_VERSION,
@@ -22,30 +21,33 @@ from villagehub.disclosures.face import (
     same_values,
     seal_face,
 )
+from villagehub.disclosures.filling import all_facts
+from villagehub.disclosures.leaf import Seals, leaf_members
 from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
-from villagehub.disclosures.reviewing import votes_still_missing
+from villagehub.disclosures.receipts import voucher_facts, why_not_receipts
 from villagehub.disclosures.scope import (
     authors_of,
+    hands_on,
     latest_published,
     section_of,
     title_of,
     voters_on_behalf,
     votes_of,
 )
-from villagehub.disclosures.stages import Stage, VersionKind
+from villagehub.disclosures.signatures import missing_votes, names_of
+from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, chain_head
-from villagehub.kernel.canonical import canonical
-from villagehub.kernel.clock import local_day, rfc3339
+from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
-from villagehub.places.models import Place
 from villagehub.sections import SECTIONS
-from villagehub.sections.base import Section
-from villagehub.storage.tables import mark_dirty
-from villagehub.transparency.commitments import b64, fields_root, seal
-from villagehub.transparency.models import Leaf
-from villagehub.transparency.tree import leaf_hash, root_of
+from villagehub.sections.base import Facts, Section
+from villagehub.storage.tables import PUBLISHED, mark_dirty
+from villagehub.transparency.commitments import fields_root, seal
+from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.log import append, keep_leaf
+from villagehub.transparency.tree import root_of
 
 PUBLISHER_WORDS = {"head": "村委会主任", "chair": "村务监督委员会主任"}
 
@@ -57,7 +59,7 @@ def why_not_publish(session: Session, version: Version, *, actor: Actor, policy:
         title,
         publisher_id=actor.person_id,
         authors=authors_of(session, version.id),
-        voters=[one.person_id for one in votes_of(session, version)],
+        voters=hands_on(votes_of(session, version)),
         publisher_words=PUBLISHER_WORDS[policy.publish_by],
     )
 
@@ -66,14 +68,15 @@ def publish(session: Session, version: Version, *, actor: Actor, policy: Policy,
     """Publishes a reviewed version and returns its number (第 N 号公开).
 
     The counter is locked first (before the journal's head); then faces with salts, facts, leaf, the sealing update, the
-    journal's event and the dirty pages, all in the caller's transaction. Raises what ``why_not_publish`` says,
-    BrokenChain, PrivateNumberLeft.
+    journal's event, the dirty pages and, with the lock that all villages share, the leaf's place in the log; all in the
+    caller's transaction. Raises what ``why_not_publish`` says, BrokenChain, PrivateNumberLeft, LogBehind.
     """
     counter = lock_counter(session, version.village_id)
     session.refresh(version, with_for_update=True)
     refusal = why_not_publish(session, version, actor=actor, policy=policy)
-    if refusal is None and votes_still_missing(session, version):
+    if refusal is None and missing_votes(session, version):
         refusal = rules.WrongStage(title=title_of(version.disclosure), stage="等人看过签字", verb="公开")
+    refusal = refusal or why_not_receipts(session, version, title_of(version.disclosure))
     if refusal:
         raise refusal
     check_chain(session, version)
@@ -81,20 +84,19 @@ def publish(session: Session, version: Version, *, actor: Actor, policy: Policy,
     hashes = _seal_rows(session, version, section, now=now)
     commitments = _keep_facts(session, version)
     former = latest_published(session, version.disclosure)
-    votes = votes_of(session, version)
     counter.publication += 1
     seals = Seals(
         number=counter.publication,
         rows=len(hashes),
         rows_root=root_of(hashes),
         facts_root=fields_root(commitments),
-        expires_on=_expiry(section, former, local_day(now), policy),
+        expires_on=_expiry(
+            section, former, all_facts(session, version) if section.stays else (), local_day(now), policy
+        ),
         published_at=now,
     )
-    body = canonical(_leaf(session, version, seals, former=former, votes=votes))
-    leaf = Leaf(kind="publication", body=body, hash=leaf_hash(body), created_at=now)
-    session.add(leaf)
-    session.flush()
+    members = leaf_members(session, version, seals, former=former, journal_root=chain_head(session, version.village_id))
+    leaf = keep_leaf(session, members, now=now)
     # From here on the version changes once, in one UPDATE together with its stage: triggers let nothing through later.
     version.number, version.leaf_id = seals.number, leaf.id
     version.rows_root, version.facts_root = seals.rows_root, seals.facts_root
@@ -109,20 +111,9 @@ def publish(session: Session, version: Version, *, actor: Actor, policy: Policy,
         now=now,
         detail={"number": seals.number, "leaf": leaf.hash.hex()},
     )
-    mark_dirty(session, version.village_id, f"version:{version.id}", now=now)
+    mark_dirty(session, version.village_id, f"{PUBLISHED}{version.id}", now=now)
+    append(session, leaf, LogFolder(policy.log))
     return seals.number
-
-
-@dataclass(frozen=True, slots=True)
-class Seals:
-    """What a publication seals, known before the version's one sealing update."""
-
-    number: int
-    rows: int
-    rows_root: bytes
-    facts_root: bytes
-    expires_on: date | None
-    published_at: datetime
 
 
 def officers_of(session: Session, village_id: int) -> set[str]:
@@ -199,12 +190,14 @@ def _face_for(
 
 
 def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
-    """Salted facts of the version as a whole: reason, each reviewer's name, post, vote and objection, and recusals."""
+    """Salted facts of the version as a whole: reason, each reviewer's name, post, vote and objection, recusals, and why
+    rows have no picture of a receipt.
+    """
     facts: dict[str, Any] = {}
     if version.reason:
         facts["reason"] = {"text": version.reason}
     votes = votes_of(session, version)
-    people = {one.id: one.name for one in session.scalars(select(Person).where(Person.id.in_(_ids(votes))))}
+    people = names_of(session, _ids(votes) | {one.entered_by for one in votes if one.entered_by})
     absent = voters_on_behalf(session, version.id)
     for place, one in enumerate(votes, start=1):
         facts[f"review:{place}"] = {
@@ -213,10 +206,13 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
             "agrees": one.agrees,
             "objection": one.objection,
             "on_paper": one.on_paper,
-            "on_behalf": one.person_id in absent,
+            "on_behalf": not one.on_paper and one.person_id in absent,
         }
+        if one.on_paper and one.entered_by:
+            facts[f"review:{place}"]["entered_by"] = people[one.entered_by]
     for place, aside in enumerate(_recusals(session, version), start=1):
         facts[f"recusal:{place}"] = aside
+    facts |= voucher_facts(session, version.id)
     commitments: dict[str, bytes] = {}
     for name, value in facts.items():
         sealed = seal(name, value)
@@ -244,55 +240,8 @@ def _ids(votes: Sequence[Vote]) -> set[int]:
     return {one.person_id for one in votes}
 
 
-def _expiry(section: Section, former: Version | None, day: date, policy: Policy) -> date | None:
-    """Person rows go after a set time; a correction inherits the first date (decision 11)."""
+def _expiry(section: Section, former: Version | None, rows: Sequence[Facts], day: date, policy: Policy) -> date | None:
+    """Person rows go after a set time, and a correction inherits the first date (decision 11); else as the rows say."""
     if not section.persons:
-        return None
+        return section.down_on(rows)
     return former.expires_on if former and former.expires_on else day + timedelta(days=policy.person_rows_days)
-
-
-def _leaf(
-    session: Session, version: Version, seals: Seals, *, former: Version | None, votes: Sequence[Vote]
-) -> dict[str, Any]:
-    """The publication's leaf, member by member as evidence.md has it."""
-    disclosure, section = version.disclosure, section_of(version)
-    totals = public_totals(section, disclosure.subject, version.totals)
-    totals.pop("rows", None)
-    for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen"):
-        value = getattr(version, name)
-        if value is not None:
-            totals[name] = value
-    leaf: dict[str, Any] = {
-        "v": 1,
-        "type": "publication",
-        "kind": version.kind,
-        "village": session.get_one(Place, version.village_id).code,
-        "number": seals.number,
-        "entity": disclosure.entity,
-        "group": disclosure.group_no,
-        "section": disclosure.section,
-        "period": str(disclosure.period),
-        "subject": disclosure.subject,
-        "rows": seals.rows,
-        "rows_root": b64(seals.rows_root),
-        "totals": totals,
-        "attachments_root": b64(root_of([])),
-        "facts_root": b64(seals.facts_root),
-        "journal_root": b64(chain_head(session, version.village_id)),
-        "approvals": [
-            {
-                "body": "board" if disclosure.entity == "collective" else "committee",
-                "voted": len(votes),
-                "agreed": sum(1 for one in votes if one.agrees),
-                "on_paper": any(one.on_paper for one in votes),
-            }
-        ],
-        "published_at": rfc3339(seals.published_at),
-    }
-    if former is not None:
-        leaf["supersedes"] = former.number
-    if version.kind in (VersionKind.CORRECTION, VersionKind.WITHDRAWAL):
-        leaf["reason_code"] = version.reason_code or "other"
-    if seals.expires_on is not None:
-        leaf["expires"] = seals.expires_on.isoformat()
-    return leaf

@@ -1,6 +1,6 @@
 """Lists for office pages: what is open, what is public, what has not been begun. Frozen lines come out, ready to show."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session, contains_eager
 
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures.due import Due, dues_of
-from villagehub.disclosures.models import AccountCadence, Disclosure, Version, VersionRow, Vote
+from villagehub.disclosures.expected import list_expected
+from villagehub.disclosures.models import Version, VersionRow, Vote
 from villagehub.disclosures.policy import Policy
-from villagehub.disclosures.scope import BODY_OF, Account, title_of, version_with_id
+from villagehub.disclosures.scope import account_of, title_of, version_with_id
 from villagehub.disclosures.stages import KIND_WORDS, OPEN_STAGES, STAGE_WORDS, Stage, VersionKind
 from villagehub.disclosures.steps import STEPS_AT, why_not_step
 from villagehub.disclosures.wording import days_words
-from villagehub.kernel.period import Cadence, Period
+from villagehub.kernel.ids import LARGEST_ID
 from villagehub.places.models import Place
 from villagehub.places.queries import short_name
-from villagehub.sections import SECTIONS
-from villagehub.sections.base import Section, Shape
+from villagehub.sections import section_named
+from villagehub.sections.base import LASTING
 
 MOST: Final = 200
 """Lines of one list; a county looks at one village after the other."""
@@ -46,8 +47,6 @@ class Line:
     late: bool
     votes: int
     votes_needed: int
-    body: str
-    """Who reviews it."""
     return_reason: str
     at: datetime
     """When it reached its stage, as far as that is written down on it."""
@@ -65,9 +64,13 @@ def list_open(session: Session, villages: Collection[int], *, today: date) -> li
     return sorted(lines, key=lambda one: (one.due.day if one.due else date.max, one.version_id))
 
 
-def list_published(session: Session, villages: Collection[int], *, today: date, most: int = 20) -> list[Line]:
-    """The newest publications."""
+def list_published(
+    session: Session, villages: Collection[int], *, today: date, most: int = 20, before: int = 0
+) -> list[Line]:
+    """The newest publications; ``before``: those that follow this version in the list, for its next page."""
     wanted = _versions(villages).where(Version.stage == Stage.PUBLISHED).order_by(Version.id.desc()).limit(most)
+    if 0 < before <= LARGEST_ID:
+        wanted = wanted.where(Version.id < before)
     return _lines(session, session.scalars(wanted).all(), today=today)
 
 
@@ -101,7 +104,7 @@ def _lines(session: Session, versions: Sequence[Version], *, today: date) -> lis
     places = _place_names(session, {one.village_id for one in versions})
     votes = _count_votes(session, [one.id for one in versions])
     rows = _count_rows(session, [one.id for one in versions])
-    dues = dues_of(session, [(one.village_id, one.disclosure.section, one.disclosure.period) for one in versions])
+    dues = dues_of(session, [account_of(one.disclosure) for one in versions])
     lines: list[Line] = []
     for version, due in zip(versions, dues, strict=True):
         stage, kind = Stage(version.stage), VersionKind(version.kind)
@@ -125,7 +128,6 @@ def _lines(session: Session, versions: Sequence[Version], *, today: date) -> lis
                 late=counted is not None and counted.day < today,
                 votes=votes.get(version.id, 0),
                 votes_needed=version.votes_needed or 0,
-                body=BODY_OF[version.disclosure.entity],
                 return_reason=version.return_reason if stage is Stage.RETURNED else "",
                 at=version.published_at or version.reviewed_at or version.submitted_at or version.created_at,
             )
@@ -170,65 +172,28 @@ class NotBegun:
     due: Due
     due_words: str
     late: bool
+    may_be_nil: bool
+    """A register is never without anything for one year only; who has none says so once, in the form below the list."""
 
 
 def list_not_begun(session: Session, villages: Collection[int], *, today: date) -> list[NotBegun]:
-    """The last whole period of every flow, where a village has neither draft nor publication of it."""
-    flows = [one for one in SECTIONS.values() if one.shape is Shape.FLOW]
+    """What is expected of these villages (``expected``) and has neither draft nor publication, the most urgent first."""
     places = _place_names(session, villages)
-    wanted = [
-        Account(village_id, section.name, Period.of(cadence, today).previous())
-        for section in flows
-        for village_id, cadence in _cadences(session, villages, section, today).items()
-    ]
-    begun = _begun(session, villages, flows)
-    missing = [one for one in wanted if (one.village_id, one.section, str(one.period)) not in begun]
-    dues = dues_of(session, [(one.village_id, one.section, one.period) for one in missing])
     return sorted(
         (
             NotBegun(
-                village_code=places[one.village_id][0],
-                village_name=places[one.village_id][1],
-                section=one.section,
-                period=str(one.period),
-                title=title_of(one),
-                due=due,
-                due_words=days_words(due.day, today),
-                late=due.day < today,
+                village_code=places[one.account.village_id][0],
+                village_name=places[one.account.village_id][1],
+                section=one.account.section,
+                period=str(one.account.period),
+                title=title_of(one.account),
+                due=one.due,
+                due_words=days_words(one.due.day, today),
+                late=one.due.day < today,
+                may_be_nil=section_named(one.account.section).shape not in LASTING,
             )
-            for one, due in zip(missing, dues, strict=True)
-            if due is not None
+            for one in list_expected(session, villages, today=today)
+            if not one.begun
         ),
         key=lambda one: (one.due.day, one.village_code),
     )
-
-
-def _cadences(session: Session, villages: Iterable[int], section: Section, today: date) -> dict[int, Cadence]:
-    """The cadence each village keeps for a flow, the newest year's; else the section's first."""
-    held = session.scalars(
-        select(AccountCadence)
-        .where(
-            AccountCadence.village_id.in_(list(villages)),
-            AccountCadence.section == section.name,
-            AccountCadence.entity == "committee",
-            AccountCadence.year <= today.year,
-        )
-        .order_by(AccountCadence.year)
-    )
-    kept = dict.fromkeys(villages, section.cadences[0])
-    kept.update({one.village_id: Cadence(one.cadence) for one in held})
-    return kept
-
-
-def _begun(session: Session, villages: Collection[int], flows: Sequence[Section]) -> set[tuple[int, str, str]]:
-    found = session.execute(
-        select(Disclosure.village_id, Disclosure.section, Disclosure.period)
-        .join(Version, Version.disclosure_id == Disclosure.id)
-        .where(
-            Disclosure.village_id.in_(villages),
-            Disclosure.entity == "committee",
-            Disclosure.section.in_([one.name for one in flows]),
-            Version.stage != Stage.ABANDONED,
-        )
-    )
-    return {(village_id, section, str(period)) for village_id, section, period in found}

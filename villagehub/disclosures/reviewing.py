@@ -1,6 +1,7 @@
 """Verbs of the reviewing body: vote, stand aside from a row, send back (decisions 16-17)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +11,18 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import move, note
-from villagehub.disclosures.scope import LARGEST_ID, authors_of, ballots_of, recusals_of, title_of, votes_of
+from villagehub.disclosures.review_rules import NoRecusalHere, takes_recusals
+from villagehub.disclosures.scope import (
+    authors_of,
+    section_of,
+    title_of,
+    votes_of,
+)
+from villagehub.disclosures.signatures import missing_votes
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event
 from villagehub.kernel.canonical import one_line
+from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.masking import hide_numbers
 
 
@@ -26,18 +35,33 @@ def vote(
     post: str,
     actor: Actor,
     now: datetime,
-    on_paper: bool = False,
-    entered_by: int | None = None,
 ) -> int:
     """Casts a reviewer's vote on the submitted content; returns how many agreeing votes are still missing.
 
     An objection needs a reason and is published with the version; it does not block. With the quorum reached the
     version is reviewed. Raises SameHandsReview, VotedAlready, WrongStage, ReasonMissing.
     """
+    cast(session, version, agrees=agrees, objection=objection, post=post, voter=actor, by=actor, now=now)
+    return close_if_signed(session, version, actor=actor, now=now)
+
+
+def cast(
+    session: Session,
+    version: Version,
+    *,
+    agrees: bool,
+    objection: str,
+    post: str,
+    voter: Actor,
+    by: Actor,
+    now: datetime,
+    on_paper: bool = False,
+) -> Vote:
+    """Writes one vote down without closing the review: a sheet of paper holds several. ``by`` is who enters it."""
     title = title_of(version.disclosure)
     refusal = rules.why_not_move(title, version.stage, Stage.REVIEWED, "签字") or rules.why_not_review(
         title,
-        reviewer_id=actor.person_id,
+        reviewer_id=voter.person_id,
         authors=authors_of(session, version.id),
         voters=[one.person_id for one in votes_of(session, version)],
     )
@@ -45,42 +69,59 @@ def vote(
         refusal = rules.why_not_reason(objection, what="不同意")
     if refusal:
         raise refusal
-    session.add(
-        Vote(
-            version_id=version.id,
-            village_id=version.village_id,
-            digest=version.digest or "",
-            person_id=actor.person_id,
-            post=post,
-            agrees=agrees,
-            objection=hide_numbers(one_line(objection)),
-            on_paper=on_paper,
-            entered_by=entered_by,
-            cast_at=now,
-        )
+    written = Vote(
+        version_id=version.id,
+        village_id=version.village_id,
+        digest=version.digest or "",
+        person_id=voter.person_id,
+        post=post,
+        agrees=agrees,
+        objection=hide_numbers(one_line(objection)),
+        on_paper=on_paper,
+        entered_by=by.person_id if on_paper else None,
+        cast_at=now,
     )
+    session.add(written)
     session.flush()
-    note(session, version, Event.VOTE_CAST, actor=actor, now=now, detail={"agrees": agrees, "on_paper": on_paper})
-    missing = votes_still_missing(session, version)
+    detail: dict[str, Any] = {"agrees": agrees, "on_paper": on_paper}
+    if on_paper:
+        detail["voter"] = voter.name
+    note(session, version, Event.VOTE_CAST, actor=by, now=now, detail=detail)
+    return written
+
+
+def close_if_signed(session: Session, version: Version, *, actor: Actor, now: datetime) -> int:
+    """Moves the version on once the quorum is there; returns how many agreeing votes are still missing."""
+    missing = missing_votes(session, version)
     if missing == 0:
         version.reviewed_at = now
         move(session, version, Stage.REVIEWED, Event.VERSION_REVIEWED, verb="通过审核", actor=actor, now=now)
     return missing
 
 
-def votes_still_missing(session: Session, version: Version) -> int:
-    """How many agreeing votes the version still needs, rows with recusals included."""
-    return rules.votes_missing(
-        ballots_of(session, version), recusals_of(session, version.id), version.votes_needed or 1
-    )
+def stand_aside(
+    session: Session,
+    version: Version,
+    number: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    by: Actor | None = None,
+) -> None:
+    """A reviewer stands aside from the row with this permanent number (回避), perhaps entered ``by`` another from paper.
 
-
-def stand_aside(session: Session, version: Version, number: int, *, reason: str, actor: Actor, now: datetime) -> None:
-    """A reviewer stands aside from the row with this permanent number (回避); raises NoSuchRow, WrongStage."""
+    Raises NoSuchRow, WrongStage, NoRecusalHere, ReasonTooLong.
+    """
     title = title_of(version.disclosure)
     if version.stage != Stage.SUBMITTED:
         refusal = rules.why_not_move(title, version.stage, Stage.REVIEWED, "申请回避")
         raise refusal or rules.UnderReview(title=title)
+    if not takes_recusals(section_of(version), version.disclosure.subject):
+        raise NoRecusalHere(title=title)
+    too_long = rules.why_not_reason(reason, what="回避", least=0)
+    if too_long:
+        raise too_long
     thing = session.scalar(
         select(Thing)
         .join(LedgerRow, LedgerRow.thing_id == Thing.id)
@@ -105,7 +146,8 @@ def stand_aside(session: Session, version: Version, number: int, *, reason: str,
             )
         )
         session.flush()
-        note(session, version, Event.RECUSAL_DECLARED, actor=actor, now=now, detail={"number": number})
+        detail = {"number": number} if by is None else {"number": number, "voter": actor.name}
+        note(session, version, Event.RECUSAL_DECLARED, actor=by or actor, now=now, detail=detail)
 
 
 def send_back(session: Session, version: Version, *, reason: str, actor: Actor, now: datetime) -> None:

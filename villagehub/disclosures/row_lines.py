@@ -15,8 +15,10 @@ from villagehub.disclosures.aggregates import is_aggregate
 from villagehub.disclosures.face import public_values
 from villagehub.disclosures.models import Recusal, Row, Thing, Version, VersionRow
 from villagehub.disclosures.publishing import officers_of
-from villagehub.disclosures.scope import LARGEST_ID, section_of, title_of, version_with_id
+from villagehub.disclosures.receipts import ReceiptLine, proof_change, proofs_by_number, read_receipts
+from villagehub.disclosures.scope import section_of, title_of, version_with_id
 from villagehub.disclosures.wording import NUMERIC, heading_of, shown
+from villagehub.kernel.ids import LARGEST_ID
 from villagehub.sections.base import Facts, Field, Section, Visible
 
 ROWS_A_PAGE: Final = 100
@@ -57,6 +59,11 @@ class RowLine:
     """Headings of interest fields that hold the reader's own name: are you the one? (decision 17)."""
     aside: tuple[str, ...]
     """Who stands aside from this row."""
+    receipts: tuple[ReceiptLine, ...] = ()
+    voucher: str = ""
+    """Why it has no picture of a receipt, or where the paper is."""
+    lacks: bool = False
+    """It has no voucher at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def list_rows(
     officers = officers_of(session, version.village_id)
     hidden = is_aggregate(section, version.disclosure.subject)
     aside = _aside(session, version.id)
+    receipts = read_receipts(session, version.id)
     found = session.execute(
         select(VersionRow, Row, Thing)
         .join(Row, Row.id == VersionRow.row_id)
@@ -118,6 +126,9 @@ def list_rows(
             cells=_cells(section, row.facts, columns, officers, hidden=hidden),
             asks=tuple(one.heading for one in section.fields if one.interest and row.facts.get(one.name) == actor.name),
             aside=tuple(aside.get(thing.id, ())),
+            receipts=receipts.of(thing.id),
+            voucher=receipts.states.get(thing.id, ""),
+            lacks=thing.id in receipts.lacking,
         )
         for link, row, thing in found
     )
@@ -161,14 +172,24 @@ def list_changes(session: Session, version: Version, former: Version) -> tuple[C
     """Rows of either version that the other does not link, paired by their thing."""
     section = section_of(version)
     before, after = (_only_in(session, one.id, other.id) for one, other in ((former, version), (version, former)))
+    proofs = [proofs_by_number(session, one.id) for one in (former, version)]
+    proved = {
+        number: said
+        for number in proofs[0].keys() | proofs[1].keys()
+        if (said := proof_change(proofs[0].get(number), proofs[1].get(number)))
+    }
+    unchanged = _facts_of(session, version.id, proved.keys() - before.keys() - after.keys())
     changes = []
-    for number in sorted(before.keys() | after.keys()):
-        old, new = before.get(number), after.get(number)
+    for number in sorted(before.keys() | after.keys() | unchanged.keys()):
+        same = unchanged.get(number)
+        old, new = before.get(number, same), after.get(number, same)
         fields = tuple(
             (one.heading, shown(one, (old or {}).get(one.name)), shown(one, (new or {}).get(one.name)))
             for one in section.stored_fields
             if (old or {}).get(one.name) != (new or {}).get(one.name)
         )
+        if number in proved and old and new:
+            fields = (*fields, ("票据", *proved[number]))
         kind = "changed" if old and new else "new" if new else "gone"
         changes.append(Change(number, _headline(section, new or old or {}), kind, fields))
     return tuple(changes)
@@ -182,6 +203,17 @@ def _only_in(session: Session, version_id: int, other_id: int) -> dict[int, Fact
         .join(Row, Row.thing_id == Thing.id)
         .join(VersionRow, VersionRow.row_id == Row.id)
         .where(VersionRow.version_id == version_id, VersionRow.row_id.not_in(others))
+    )
+    return {number: facts for number, facts in found}  # noqa: C416 - typed, unlike dict()
+
+
+def _facts_of(session: Session, version_id: int, numbers: Collection[int]) -> dict[int, Facts]:
+    """Facts of these rows of a version."""
+    found = session.execute(
+        select(Thing.number, Row.facts)
+        .join(Row, Row.thing_id == Thing.id)
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .where(VersionRow.version_id == version_id, Thing.number.in_(numbers))
     )
     return {number: facts for number, facts in found}  # noqa: C416 - typed, unlike dict()
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from villagehub.disclosures.stages import NEXT_STAGES, REASON_WORDS, STAGE_WORDS, Stage
 from villagehub.kernel.money import yuan
+from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Severity
 from villagehub.kernel.refused import NotFound, Refused
-from villagehub.sections.base import Fault
+from villagehub.sections.base import Fault, Section
 
 
 class WrongStage(Refused):
@@ -23,16 +26,25 @@ class SameHandsReview(Refused):
 
     code = "author_may_not_review"
     message = "《{title}》由您本人登记，您不能再审核它。"
-    fix = "须由村务监督委员会的另一位成员看过并签字。"
+    fix = "须由没有登记过它的审核人看过并签字。"
     status = 403
+
+
+class ReasonTooLong(Refused):
+    """A reason that no villager would read to its end."""
+
+    code = "reason_too_long"
+    message = "{what}的原因有 {length} 个字，最多 {most} 个字。"
+    fix = "请写短一些，只说哪一笔、哪里不对。详细的可以放在材料里。"
+    status = 422
 
 
 class SameHandsPublish(Refused):
     """The publisher is neither author nor voter (decision 16)."""
 
     code = "author_or_voter_may_not_publish"
-    message = "《{title}》由您登记或审核过，您不能再点公开。"
-    fix = "须由没有登记、也没有审核过它的{who}来公开。"
+    message = "《{title}》由您登记、审核过，或者由您录的签字，您不能再点公开。"
+    fix = "须由没有登记、没有审核、也没有录过签字的{who}来公开。"
     status = 403
 
 
@@ -75,16 +87,16 @@ class ChangedMeanwhile(Refused):
     """Somebody else changed the draft since this person looked (optimistic lock)."""
 
     code = "changed_meanwhile"
-    message = "《{title}》在您打开以后被别人改过。"
-    fix = "请重新打开，看过新的内容再办。"
+    message = "《{title}》在您打开以后被别人改过，您这一步没有办。"
+    fix = "请看过新的内容，再办一次。"
 
 
 class OverlappingPeriod(Refused):
     """One cadence per village, entity, section and year (decision 6)."""
 
     code = "overlapping_period"
-    message = "{year}年的{section}已经按{held}公开，不能再按{wanted}开一期，两种会重叠。"
-    fix = "请按{held}上传。要改公开的周期，从下一年起改。"
+    message = "{year}年的{section}已经{held}公开，不能再{wanted}开一期，两种会重叠。"
+    fix = "请{held}上传。要改公开的周期，从下一年起改。"
     status = 422
 
 
@@ -93,7 +105,7 @@ class UnderReview(Refused):
 
     code = "under_review"
     message = "《{title}》正在审核，不能再改。"
-    fix = "要改的话，请先撤回送审，或请审核的人退回。"
+    fix = "要改的话，请先收回送审，或请审核的人退回。"
 
 
 class NotTheirBody(Refused):
@@ -121,24 +133,6 @@ class NotTheClerk(Refused):
     message = "《{title}》要由报账员来{verb}。"
     fix = "请告诉报账员要改什么；正在审核的，可以写明原因退回。"
     status = 403
-
-
-class LookedAtNothing(Refused):
-    """A signature without the tick 我看过."""
-
-    code = "not_looked_at"
-    message = "还没有勾选“我逐行看过”。"
-    fix = "请看完每一行，勾上以后再签字。"
-    status = 422
-
-
-class NoAnswer(Refused):
-    """Neither 同意 nor 不同意 was chosen."""
-
-    code = "no_answer"
-    message = "还没有选“同意”或“不同意”。"
-    fix = "请选一个；不同意的请写明原因。"
-    status = 422
 
 
 class UnknownReasonCode(Refused):
@@ -288,14 +282,20 @@ def why_not_review(
 def why_not_publish(
     title: str, *, publisher_id: int, authors: Collection[int], voters: Collection[int], publisher_words: str
 ) -> Refused | None:
-    """The publisher is neither author nor voter."""
+    """The publisher is neither author nor voter, nor did they enter anybody's signature on paper (``voters`` has both)."""
     if publisher_id in authors or publisher_id in voters:
         return SameHandsPublish(title=title, who=publisher_words)
     return None
 
 
+LONGEST_REASON: Final = 200
+"""Characters; villagers read reasons on phones, and the board's sheet must hold those of three members."""
+
+
 def why_not_reason(reason: str, *, what: str, least: int = 10) -> Refused | None:
-    """A reason has at least ``least`` characters, white space not counted."""
+    """A reason has at least ``least`` characters, white space not counted, and at most ``LONGEST_REASON``."""
+    if len(reason.strip()) > LONGEST_REASON:
+        return ReasonTooLong(what=what, length=len(reason.strip()), most=LONGEST_REASON)
     return None if len("".join(reason.split())) >= least else ReasonMissing(what=what, least=least)
 
 
@@ -313,19 +313,27 @@ def why_not_chain(title: str, *, opening_fen: int | None, last_closing_fen: int 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One vote as the quorum rule sees it."""
+    """One vote as the quorum rule sees it. A member and who fills in for them hold one ``seat``."""
 
     person_id: int
     agrees: bool
+    seat: int
 
 
 def votes_missing(ballots: Iterable[Ballot], recused: Mapping[int, Collection[int]], needed: int) -> int:
-    """How many agreeing votes are still missing: overall, and for each row among members not recused from it.
+    """How many agreeing seats are still missing: overall, and for each row among members not recused from it.
 
-    ``recused`` gives, for a thing, the persons who stand aside from it (decision 17).
+    ``recused`` gives, for a thing, the persons who stand aside from it (decision 17). A member and their substitute count
+    once, and where the member stands aside the substitute holds the seat.
     """
-    agreeing = {ballot.person_id for ballot in ballots if ballot.agrees}
-    missing = max(0, needed - len(agreeing))
-    for aside in recused.values():
-        missing = max(missing, needed - len(agreeing - set(aside)))
-    return missing
+    agreeing = [ballot for ballot in ballots if ballot.agrees]
+    asides: list[Collection[int]] = [(), *recused.values()]
+    return max(0, *(needed - len({one.seat for one in agreeing if one.person_id not in aside}) for aside in asides))
+
+
+def why_not_cadence(section: Section, period: Period, *, today: date) -> Refused | None:
+    """A section is published by the periods that it names, and by no others."""
+    if period.cadence in section.cadences:
+        return None
+    known = "、".join(Period.of(one, today).previous().label for one in section.cadences)
+    return NoSuchCadence(section=section.title, wanted=f"按“{period.label}”", known=known)

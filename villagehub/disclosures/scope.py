@@ -1,26 +1,36 @@
 """Finding disclosures and versions, with what the rules need to know about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import WEB
 from villagehub.disclosures.models import Disclosure, Recusal, Version, VersionAuthor, VersionRow, Vote
-from villagehub.disclosures.rules import Ballot
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.journal import Event
 from villagehub.journal.models import JournalEntry
+from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.period import Period
 from villagehub.kernel.refused import NotFound
 from villagehub.sections import section_named
 from villagehub.sections.base import Section
 
 ENTITY_WORDS = {"committee": "村民委员会", "collective": "村集体经济组织", "group": "村民小组"}
-LARGEST_ID = 2**53
-"""Larger numbers are typed by people who try things; no database should be asked for them."""
 BODY_OF = {"committee": "村务监督委员会", "group": "村务监督委员会", "collective": "监事会"}
+BOARD_OR_COMMITTEE: Final = "监事会或村务监督委员会"
+"""Who may review the collective's books where the setting lets the committee do it too (decision 16)."""
+
+
+def bodies_in(entity: str, posts: Iterable[str], *, joined: str) -> str:
+    """The reviewing bodies to which these posts belong, the entity's own first: so that the committee never appears as the
+    collective's own board. The entity's own where no post says otherwise.
+    """
+    held, own = list(posts), BODY_OF[entity]
+    named = [body for body in dict.fromkeys((own, *BODY_OF.values())) if any(body in post for post in held)]
+    return joined.join(named) or own
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +161,9 @@ def voters_on_behalf(session: Session, version_id: int) -> set[int]:
     return {person_id for person_id, channel in newest.items() if channel != WEB}
 
 
-def ballots_of(session: Session, version: Version) -> list[Ballot]:
-    """The same votes as the quorum rule sees them."""
-    return [Ballot(vote.person_id, vote.agrees) for vote in votes_of(session, version)]
+def hands_on(votes: Iterable[Vote]) -> set[int]:
+    """Who voted, and who entered a vote from paper."""
+    return {one.person_id for one in votes} | {one.entered_by for one in votes if one.entered_by is not None}
 
 
 def recusals_of(session: Session, version_id: int) -> dict[int, set[int]]:

@@ -12,15 +12,19 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
+from villagehub.accounts.roles import REVIEWERS
 from villagehub.accounts.rules import Permission, permission_table, why_not
 from villagehub.disclosures import rules
+from villagehub.disclosures.books import why_not_books
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.publishing import PUBLISHER_WORDS
 from villagehub.disclosures.scope import (
+    BOARD_OR_COMMITTEE,
     BODY_OF,
     authors_of,
+    hands_on,
     latest_published,
     links_of,
     title_of,
@@ -42,7 +46,9 @@ class Step(StrEnum):
     SUBMIT = "submit"
     TAKE_BACK = "take_back"
     ABANDON = "abandon"
+    READ = "read"
     VOTE = "vote"
+    RECORD = "record"
     STAND_ASIDE = "stand_aside"
     SEND_BACK = "send_back"
     PUBLISH = "publish"
@@ -56,7 +62,9 @@ PERMISSION_OF: Final[Mapping[Step, Permission]] = {
     Step.SUBMIT: Permission.SUBMIT,
     Step.TAKE_BACK: Permission.SUBMIT,
     Step.ABANDON: Permission.DRAFT,
+    Step.READ: Permission.REVIEW,
     Step.VOTE: Permission.REVIEW,
+    Step.RECORD: Permission.RECORD_PAPER,
     Step.STAND_ASIDE: Permission.REVIEW,
     Step.SEND_BACK: Permission.SEND_BACK,
     Step.PUBLISH: Permission.PUBLISH,
@@ -69,9 +77,11 @@ VERBS: Final[Mapping[Step, str]] = {
     Step.NIL: "报“无此类事项”",
     Step.REASON: "写更正原因",
     Step.SUBMIT: "送审",
-    Step.TAKE_BACK: "撤回送审",
+    Step.TAKE_BACK: "收回送审",
     Step.ABANDON: "作废",
+    Step.READ: "勾选“我看过”",
     Step.VOTE: "签字",
+    Step.RECORD: "录入纸上签字",
     Step.STAND_ASIDE: "申请回避",
     Step.SEND_BACK: "退回",
     Step.PUBLISH: "公开",
@@ -83,7 +93,9 @@ _LEADS_TO: Final = {
     Step.SUBMIT: Stage.SUBMITTED,
     Step.TAKE_BACK: Stage.DRAFT,
     Step.ABANDON: Stage.ABANDONED,
+    Step.READ: Stage.REVIEWED,
     Step.VOTE: Stage.REVIEWED,
+    Step.RECORD: Stage.REVIEWED,
     Step.STAND_ASIDE: Stage.REVIEWED,
     Step.SEND_BACK: Stage.RETURNED,
     Step.PUBLISH: Stage.PUBLISHED,
@@ -92,7 +104,7 @@ _LEADS_TO: Final = {
 STEPS_AT: Final[Mapping[Stage, tuple[Step, ...]]] = {
     Stage.DRAFT: (Step.SUBMIT, Step.EDIT, Step.REASON, Step.NIL, Step.ABANDON),
     Stage.RETURNED: (Step.SUBMIT, Step.EDIT, Step.REASON, Step.NIL, Step.ABANDON),
-    Stage.SUBMITTED: (Step.VOTE, Step.STAND_ASIDE, Step.SEND_BACK, Step.TAKE_BACK),
+    Stage.SUBMITTED: (Step.VOTE, Step.STAND_ASIDE, Step.RECORD, Step.SEND_BACK, Step.TAKE_BACK),
     Stage.REVIEWED: (Step.PUBLISH, Step.SEND_BACK),
     Stage.PUBLISHED: (Step.CORRECT,),
     Stage.ABANDONED: (),
@@ -161,23 +173,23 @@ def why_not_post(session: Session, version: Version, step: Step, *, actor: Actor
             title,
             publisher_id=actor.person_id,
             authors=authors_of(session, version.id),
-            voters=[one.person_id for one in votes_of(session, version)],
+            voters=hands_on(votes_of(session, version)),
             publisher_words=PUBLISHER_WORDS[policy.publish_by],
         )
         if refusal:
             return refusal
-    # A group's books are reviewed by the village's committee (decision 16).
-    entities = ("group", "committee") if entity == "group" else (entity,)
     permission = PERMISSION_OF[step]
-    refused = [why_not(actor, permission, village, entity=one, table=table) for one in entities]
-    if not all(refused):
+    exact = REVIEWERS if policy.board_only and entity == "collective" else ()
+    refusal = why_not_books(actor, permission, village, entity, exact=exact, table=table)
+    if refusal is None:
         return None
     if permission is Permission.REVIEW:
-        return rules.NotTheirBody(title=title, body=BODY_OF[entity])
+        either = entity == "collective" and not policy.board_only
+        return rules.NotTheirBody(title=title, body=BOARD_OR_COMMITTEE if either else BODY_OF[entity])
     if permission is Permission.PUBLISH:
         return rules.NotThePublisher(title=title, who=PUBLISHER_WORDS[policy.publish_by])
-    if permission is Permission.SEND_BACK:
-        return refused[0]
+    if permission in (Permission.SEND_BACK, Permission.RECORD_PAPER):
+        return refusal
     return rules.NotTheClerk(title=title, verb=VERBS[step])
 
 
@@ -221,6 +233,9 @@ def _is_taken(session: Session, version: Version, step: Step, actor: Actor) -> b
             return stage is Stage.RETURNED
         case Step.VOTE:
             return stage in (Stage.SUBMITTED, Stage.REVIEWED, Stage.PUBLISHED) and _has_voted(session, version, actor)
+        case Step.RECORD:
+            entered = any(one.on_paper and one.entered_by == me for one in votes_of(session, version))
+            return stage in (Stage.REVIEWED, Stage.PUBLISHED) and entered
         case Step.PUBLISH:
             return stage is Stage.PUBLISHED and version.published_by == me
         case Step.NIL:

@@ -3,8 +3,10 @@
 import re
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 
+from villagehub.accounts.elections import running_elections
 from villagehub.accounts.guard import allow, chosen_village, require, settings, signed_in_actor, table
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import NeedsSignIn, Permission
@@ -20,13 +22,16 @@ from villagehub.disclosures.scope import ENTITY_WORDS, Account, publication_of, 
 from villagehub.disclosures.steps import Step, why_not_step
 from villagehub.disclosures.wording import heading_of, typed
 from villagehub.kernel import clock
+from villagehub.kernel.ids import read_id
 from villagehub.kernel.period import Period
 from villagehub.kernel.refused import NotFound, Refused
-from villagehub.places.queries import read_village
+from villagehub.places.queries import VillageFacts, read_village
 from villagehub.sections import SECTIONS, section_named
 from villagehub.storage import reading, unit_of_work
 
 blueprint = Blueprint("disclosures", __name__)
+PAGE = 20
+"""Publications on one page of the list."""
 
 
 @blueprint.get("/desk")
@@ -36,24 +41,44 @@ def desk() -> ResponseReturnValue:
     return _desk_page()
 
 
-def _desk_page(refusal: Refused | None = None) -> ResponseReturnValue:
+def _chosen_code(mine: list[VillageFacts]) -> str:
+    """The village to look at: the one the address names, else the one this browser chose last; empty means all of them."""
+    codes = {one.code for one in mine}
+    if "v" in request.args:
+        named = request.args["v"]
+        if len(mine) > 1 and (not named or named in codes):
+            browser["desk_village"] = named
+        return named or (mine[0].code if len(mine) == 1 else "")
+    if len(mine) == 1:
+        return mine[0].code
+    last = browser.get("desk_village", "")
+    # A post may have ended since then: what is remembered counts only while it is theirs.
+    return last if last in codes else ""
+
+
+def _desk_page(refusal: Refused | None = None, refused_at: str = "") -> ResponseReturnValue:
     actor, today = signed_in_actor(), clock.today()
+    before = request.args.get("before", 0, read_id)
     with reading() as session:
         mine = villages_of(session, actor, Permission.READ_STAFF, table=table())
-        chosen = request.args.get("v", "") or (mine[0].code if len(mine) == 1 else "")
+        chosen = refused_at or _chosen_code(mine)
         villages = [chosen_village(session, Permission.READ_STAFF, chosen)] if chosen else mine
         ids = [one.id for one in villages]
         clerk_at = {one.id: one for one in villages_of(session, actor, Permission.DRAFT, table=table())}
         opened = list_open(session, ids, today=today)
+        published = list_published(session, ids, today=today, most=PAGE + 1, before=before)
         html = render_template(
             "disclosures/desk.html",
             villages=mine,
             chosen=chosen,
             waiting=waiting_for(session, opened, actor=actor, policy=policy_of(settings())),
             opened=opened,
+            elections=running_elections(session, ids, today=today),
             openings=list_waiting_openings(session, ids),
             not_begun=list_not_begun(session, [one for one in ids if one in clerk_at], today=today),
-            published=list_published(session, ids, today=today),
+            published=published[:PAGE],
+            before=before,
+            older=published[PAGE - 1].version_id if len(published) > PAGE else 0,
             clerk_at=[one for one in clerk_at.values() if one.id in ids],
             sections=list(SECTIONS.values()),
             entities=ENTITY_WORDS,
@@ -174,7 +199,7 @@ def start_nil(code: str) -> ResponseReturnValue:
     except (NotFound, NeedsSignIn):
         raise
     except Refused as refusal:
-        return _desk_page(refusal)
+        return _desk_page(refusal, refused_at=code)
     return redirect(url_for("disclosures.version", version_id=draft_id, done="nil"), 303)
 
 
@@ -190,4 +215,4 @@ def _account(village_id: int) -> Account:
         or not re.fullmatch(r"\d{0,3}", group, re.ASCII)
     ):
         raise BadForm(count=1, first="没有选清是谁的账：村民小组要写第几组（只写数字），别的不写组号。", errors={})
-    return Account(village_id, section, Period.parse(request.form.get("period", "")), entity, group)
+    return Account(village_id, section, Period.read(request.form.get("period", ""), today=clock.today()), entity, group)

@@ -5,8 +5,8 @@ site as a whole. Each entry carries the hash of the one before it, so that a pub
 that moment (evidence.md ``journal_root``). Writers of one village queue at its row of ``journal_head``.
 """
 
-from villagehub.journal.actions import record
+from villagehub.journal.actions import lock_journal, record
 from villagehub.journal.events import Event
-from villagehub.journal.queries import chain_head, first_break
+from villagehub.journal.queries import chain_head, first_break, heads_before
 
-__all__ = ["Event", "chain_head", "first_break", "record"]
+__all__ = ["Event", "chain_head", "first_break", "heads_before", "lock_journal", "record"]

@@ -32,7 +32,7 @@ def record(
     Holds the village's head row until that transaction ends. ``detail`` holds whole numbers, texts, booleans, lists and
     objects of them; it must hold no personal numbers and no secrets, because it can never be taken out again.
     """
-    _lock_head(session, village_id)
+    lock_journal(session, village_id)
     last = last_entry(session, village_id)
     content: dict[str, Any] = {
         "village_id": village_id,
@@ -53,8 +53,11 @@ def record(
     return entry
 
 
-def _lock_head(session: Session, village_id: int) -> None:
-    """Makes the head row if need be and locks it; the SELECT waits for other writers on PostgreSQL."""
+def lock_journal(session: Session, village_id: int) -> None:
+    """Holds a village's journal (0: the site's) until the transaction ends: what is read now and noted then is one step.
+
+    The head row is made if need be; the SELECT waits for other writers on PostgreSQL.
+    """
     engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(engine.insert(JournalHead).values(village_id=village_id).on_conflict_do_nothing())
     session.execute(select(JournalHead).where(JournalHead.village_id == village_id).with_for_update())

@@ -43,10 +43,12 @@ _STRONG: Final = re.compile(
     r"党委|政府|财政[所局]?|银行|信用社|联社|农商行?|支行|分理处|储蓄所|邮政|电信|移动|联通|广电|供电|电力|电网|水务|水厂|自来水|税务|"
     r"保险|医院|卫生[院室]|诊所|药房|药店|协会|学会|商会|基金会?|理事会|监事会|工会|妇联|农场|林场|牧场|渔场|养殖场|养猪场|养鸡场|"
     r"种植园|果园|茶园|苗圃|基地|示范园|产业园|工作室|事务所|加油站|加气站|服务站|管理站|文化站|农机站|水利站|派出所|敬老院|福利院|"
-    r"养老院|饭店|餐馆|餐厅|酒店|宾馆|旅社|五金|建材|农资|家电|家具|印务|印刷|广告|图文|打字|复印|机械|租赁|物流|快递|管理局|办公室|"
+    r"养老院|农家乐|食堂|小吃|饭店|餐馆|餐厅|酒店|宾馆|旅社|五金|建材|农资|家电|家具|印务|印刷|广告|图文|打字|复印|机械|租赁|物流|快递|管理局|办公室|"
     r"办事处|代理处|经管站|街道|社区|大队|小组|专户|账户|基本户)$"
 )
 _WEAK: Final = re.compile(r"[厂店队局馆校社站所办院部行铺坊厅场园会村组镇乡县市区庙]$")
+_SHOP: Final = re.compile(r"..[厂店铺校]$")
+"""Three characters or more with such an end: 文具店, 张家铺. No person is called so, whatever the first character."""
 _PEOPLE: Final = re.compile(
     r"^(全体|全村|各|本村|部分|相关|所有|其他)|(农户|村民|群众|党员|干部|户主|代表|人员|老人|学生|居民|社员|成员|名单|民工|工人)"
 )
@@ -86,7 +88,7 @@ def _prefixed(text: str) -> re.Match[str] | None:
 def is_organisation(name: str) -> bool:
     """Whether a payee's or keeper's name is a body, a shop or a group of people, not one private person."""
     name = re.sub(r"[（(][^（）()]*[）)]$", "", "".join(name.split()))
-    if _STRONG.search(name) or _COUNTED.search(name):
+    if _STRONG.search(name) or _SHOP.search(name) or _COUNTED.search(name):
         return True
     if _prefixed(name):
         return False
@@ -112,12 +114,18 @@ def _one_masked(name: str) -> str:
     return f"{surname_of(name)}{dotted}{_STARS}"
 
 
+_HIDDEN: Final = re.compile(r"（[^（）]{1,6}已隐去）")
+"""What stands where a number was taken out; it is no name."""
+
+
 def mask_person(value: str) -> str:
     """``孙长林`` → ``孙**``, ``欧阳娜`` → ``欧阳**``; organisations and groups of people stay as they are written.
 
     Several names in one cell are masked one by one; ``王建国等5人`` keeps the number of people.
     """
     text = value.strip()
+    if _HIDDEN.fullmatch(text):
+        return text
     many = _MANY.match(text)
     if many and not is_organisation(many["name"]):
         return mask_person(many["name"]) + many["rest"]

@@ -1,6 +1,7 @@
 """Periods of account: a month, a quarter, a year or one day, written ``2026-03``, ``2026Q1``, ``2026``, ``2026-03-05``."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,6 +10,15 @@ from functools import total_ordering
 from villagehub.kernel.refused import Refused
 
 _QUARTERS = "一二三四"
+_TYPED = re.compile(
+    r"(?:(?P<y>\d{4})年?(?:度)?)?(?:第?(?P<q>[1-4一二三四])季度?|(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])月份?)?",
+    re.ASCII,
+)
+_NUMBERS = {word: place for place, word in enumerate("一二三四五六七八九", start=1)} | {
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
 _WORDS = re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?|Q(?P<q>[1-4]))?", re.ASCII)
 
 
@@ -26,7 +36,16 @@ class BadPeriod(Refused):
 
     code = "bad_period"
     message = "“{text}”不是一个期间。"
-    fix = "请写成 2026-03（月）、2026Q1（季度）、2026（年）或 2026-03-05（日）。"
+    fix = "请写成 2026年三季度、2026年9月、2026年，或者 2026Q3、2026-09、2026。"
+    status = 422
+
+
+class NoYear(BadPeriod):
+    """A quarter or month without its year; which one is meant is not guessed."""
+
+    code = "no_year"
+    message = "“{text}”没有写是哪一年。"
+    fix = "请连年份一起写，例如 {example}。"
     status = 422
 
 
@@ -57,6 +76,22 @@ class Period:
             return cls.of(Cadence.YEAR, date(year, 1, 1))
         except ValueError as fault:
             raise BadPeriod(text=text[:20]) from fault
+
+    @classmethod
+    def read(cls, text: str, *, today: date) -> "Period":
+        """Reads what people type: the stable name, or ``2026年三季度``, ``2026年9月``. Raises BadPeriod, NoYear."""
+        flat = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+        if _WORDS.fullmatch(flat):
+            return cls.parse(flat)
+        match = _TYPED.fullmatch(flat)
+        if match is None or not any(match.groups()):
+            raise BadPeriod(text=text[:20])
+        part = match["q"] or match["m"]
+        number = _NUMBERS.get(part) or int(part) if part else 0
+        if match["y"] is None:
+            raise NoYear(text=text[:20], example=f"{today.year}年{flat}")
+        name = f"Q{number}" if match["q"] else f"-{number:02d}" if match["m"] else ""
+        return cls.parse(f"{match['y']}{name}")
 
     @classmethod
     def of(cls, cadence: Cadence, day: date) -> "Period":

@@ -27,12 +27,20 @@ _DIGITS: Final = str.maketrans("０１２３４５６７８９〇零一二三四
 
 _GAP: Final = r"[\s\u00a0\u2000-\u200d\u2060\u3000\ufeff\-‐‑–—－﹣_·]{0,2}"
 _RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{9,40}}(?:{_GAP}[Xx])?", re.ASCII)
-_TOKEN: Final = re.compile(r"\d+|[Xx]", re.ASCII)
+_TOKEN: Final = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九幺]|[XxＸｘ×]")
+"""A name may end in a Chinese digit (张三13800112233), so each of these is a token of its own."""
 _GROUPED: Final = re.compile(
     r"(?<!\d)[(（]?1[3-9]\d[)）]?[\s.．、/\-–—]{1,3}\d{4}[\s.．、/\-–—]{1,3}\d{4}(?!\d)"
     r"|(?<!\d)[(（]1[3-9]\d[)）]\d{4}[\s\-–—]{0,3}\d{4}(?!\d)"
 )
 """A mobile in its usual three groups, also with dots, brackets or a spaced hyphen. Elsewhere dots part amounts and days."""
+_ANY_DIGIT: Final = re.compile(r"[\d〇零一二三四五六七八九幺]")
+_FEWEST_DIGITS: Final = 10
+"""Fewer digits than this in the whole text are no number of a person."""
+
+_DIGITS_IN_A_LINE: Final = re.compile(
+    rf"^(?>[^\d〇零一二三四五六七八九幺\n]*+[\d〇零一二三四五六七八九幺]){{{_FEWEST_DIGITS}}}", re.MULTILINE
+)
 _MOBILE: Final = re.compile(r"(?:0{0,2}86)?1[3-9]\d{9}", re.ASCII)
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PROVINCE: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
@@ -99,6 +107,13 @@ def passes_luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+def _are_two_days(digits: str) -> bool:
+    """Whether the digits are a span such as 2026-01-05-2026-03-31: one in ten passes the check of card numbers by chance,
+    and no card begins with 19 or 20.
+    """
+    return len(digits) == 16 and digits[:2] in ("19", "20") and _is_day(digits[:8]) and _is_day(digits[8:])
+
+
 def kind_of(digits: str) -> PrivateKind | None:
     """The kind of number that these bare digits are, or None."""
     if looks_like_id(digits):
@@ -106,18 +121,19 @@ def kind_of(digits: str) -> PrivateKind | None:
     if _MOBILE.fullmatch(digits):
         return PrivateKind.PHONE
     if digits.isdecimal() and 16 <= len(digits) <= 19 and (passes_luhn(digits) or digits.startswith("62")):
-        return PrivateKind.CARD
+        return None if _are_two_days(digits) else PrivateKind.CARD
     return None
 
 
 def _in_run(text: str, start: int) -> list[PrivateNumber]:
     """The numbers in one run of digits: the longest groups of neighbouring tokens that are one, from the left."""
     tokens = list(_TOKEN.finditer(text))
+    plain = [token.group().translate(_DIGITS) for token in tokens]
     found: list[PrivateNumber] = []
     first = 0
     while first < len(tokens):
         for last in range(len(tokens), first, -1):
-            digits = "".join(token.group() for token in tokens[first:last]).upper()
+            digits = "".join(plain[first:last]).upper()
             kind = kind_of(digits) if len(digits) <= 20 else None
             if kind is not None:
                 found.append(PrivateNumber(kind, start + tokens[first].start(), start + tokens[last - 1].end(), digits))
@@ -128,12 +144,24 @@ def _in_run(text: str, start: int) -> list[PrivateNumber]:
     return found
 
 
+def may_hold_number(text: str) -> bool:
+    """Whether the text has digits enough for a number of a person; a quick look before the careful one."""
+    return len(text) >= _FEWEST_DIGITS and len(_ANY_DIGIT.findall(text)) >= _FEWEST_DIGITS
+
+
+def may_hold_number_in_a_line(lines: str) -> bool:
+    """Whether any line of a text has digits enough for a number of a person: many short texts looked at in one go."""
+    return _DIGITS_IN_A_LINE.search(lines) is not None
+
+
 def find_private_numbers(text: str) -> list[PrivateNumber]:
     """Every ID, mobile and card number in ``text``, also with spaces, hyphens, full-width or Chinese digits."""
+    if not may_hold_number(text):
+        return []
     plain = text.translate(_DIGITS)
     found: list[PrivateNumber] = []
     for run in _RUN.finditer(plain):
-        found.extend(_in_run(run.group(), run.start()))
+        found.extend(_in_run(text[run.start() : run.end()], run.start()))
     taken = [(one.start, one.end) for one in found]
     for grouped in _GROUPED.finditer(plain):
         if all(grouped.end() <= start or end <= grouped.start() for start, end in taken):

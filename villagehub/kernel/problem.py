@@ -30,6 +30,8 @@ class Problem:
     column: str | None = None
     heading: str | None = None
     value: str | None = None
+    also: tuple[str, ...] = ()
+    """Letters of other columns of the row in which the mistake may stand instead."""
 
     @property
     def place(self) -> str:

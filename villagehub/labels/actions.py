@@ -65,13 +65,20 @@ def _fresh(session: Session) -> str:
 
 
 def note_poster(
-    session: Session, code_id: int, *, actor: Actor | None, channel: str, detail: dict[str, Any], now: datetime
+    session: Session,
+    code_id: int,
+    *,
+    actor: Actor | None,
+    channel: str,
+    detail: dict[str, Any],
+    now: datetime,
+    event: Event = Event.POSTER_MADE,
 ) -> None:
-    """Notes that a poster with this code was handed out: in the journal, and when it was last printed."""
+    """Notes that a poster (or what ``event`` says) with this code was handed out: in the journal, and when last printed."""
     code = session.get_one(Code, code_id)
     code.printed_at = now
     code.batch = local_day(now).strftime("%Y-%m")
-    _record(session, Event.POSTER_MADE, code, actor=actor, channel=channel, detail=detail, now=now)
+    _record(session, event, code, actor=actor, channel=channel, detail=detail, now=now)
 
 
 def retire(session: Session, code: Code, reason: str, *, actor: Actor | None, channel: str, now: datetime) -> None:

@@ -88,10 +88,10 @@ def _lines(facts: CodeFacts) -> list[str]:
     dense = "" if facts.symbol.version <= DENSE else "，偏密"
     return [
         f"编号 {grouped(facts.code)}（{state}）",
-        f"指到 {facts.village.township_name} {facts.village.name} · {facts.target.words}：{facts.path}",
+        f"指到 {facts.village.township_name} {facts.village.name} · {facts.words}：{facts.path}",
         f"码里写的是 {facts.payload}",
         f"第 {facts.symbol.version} 级{dense}，纠错 {facts.level}，第 {facts.edition} 版",
-        f"生成于 {day(local_day(facts.minted_at))}，最近一次做海报：{printed}",
+        f"生成于 {day(local_day(facts.minted_at))}，最近一次打印：{printed}",
     ]
 
 

@@ -16,9 +16,10 @@ from villagehub.kernel.refused import Refused
 
 REGULAR: Final = "NotoSansSC-Regular"
 BOLD: Final = "NotoSansSC-Bold"
-_FILES: Final = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold-GB2312.ttf"}
+FILES: Final = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold-GB2312.ttf"}
 DRAWING: Final = threading.Lock()
 """Held while a sheet is drawn: a font of ReportLab keeps one reading place in its file, not made for two sheets at once."""
+_MOST_PLACES: Final = 5
 _BLOCK: Final = 100
 """PDF allows so many lines in one block of a character map."""
 
@@ -27,7 +28,7 @@ class MissingGlyphs(Refused):
     """Characters that the fonts do not have; the sheet would show blanks or boxes for them."""
 
     code = "missing_glyphs"
-    message = "“{where}”里有 {count} 个字印不出来：{marks}。海报没有做。"
+    message = "“{where}”里有 {count} 个字印不出来：{marks}。没有打印。"
     fix = "请核对这几个字是不是写错了。确实要用，请把字告诉系统管理员，换上带这个字的字体。"
     status = 422
 
@@ -94,16 +95,23 @@ class Fonts:
         return float(sum(pdfmetrics.stringWidth(piece, one, size) for one, piece in self.runs(text, font)))
 
     def check(self, texts: Iterable[tuple[str, str]]) -> None:
-        """Each text is what stands somewhere (first) and its characters (second); raises MissingGlyphs before anything is
-        drawn.
+        """Each text is what stands somewhere (first) and its characters (second); raises MissingGlyphs, which names all of
+        them and the first places, before anything is drawn.
         """
+        missing: dict[str, None] = {}
+        places: dict[str, None] = {}
         for where, text in texts:
-            missing = dict.fromkeys(mark for mark in text if not self._can_draw(mark))
-            if missing:
-                marks = "、".join(f"{mark}（U+{ord(mark):04X}）" for mark in list(missing)[:20])
-                raise MissingGlyphs(where=where, count=len(missing), marks=marks)
+            lacking = [mark for mark in text if not self.can_draw(mark)]
+            if lacking:
+                missing.update(dict.fromkeys(lacking))
+                places[where] = None
+        if missing:
+            marks = "、".join(f"{mark}（U+{ord(mark):04X}）" for mark in list(missing)[:20])
+            more = f"等 {len(places)} 处" if len(places) > _MOST_PLACES else ""
+            raise MissingGlyphs(where="、".join(list(places)[:_MOST_PLACES]) + more, count=len(missing), marks=marks)
 
-    def _can_draw(self, mark: str) -> bool:
+    def can_draw(self, mark: str) -> bool:
+        """Whether either font has the character."""
         return ord(mark) in self.have[BOLD] or ord(mark) in self.have[REGULAR]
 
 
@@ -112,7 +120,7 @@ def load_fonts(folder: Path) -> Fonts:
     """The fonts in this folder (``static/fonts``); raises FontsMissing."""
     ttfonts.makeToUnicodeCMap = _to_unicode_map
     have: dict[str, frozenset[int]] = {}
-    for name, file in _FILES.items():
+    for name, file in FILES.items():
         if not (folder / file).is_file():
             raise FontsMissing(file=file)
         made: Any = ttfonts.TTFont(name, str(folder / file))

@@ -12,9 +12,9 @@ BAMBOO: Final = (0x1C / 255, 0x5C / 255, 0x46 / 255)
 INK: Final = (0x19 / 255, 0x21 / 255, 0x1D / 255)
 WARN: Final = (0xA3 / 255, 0x23 / 255, 0x1B / 255)
 WHITE: Final = (1.0, 1.0, 1.0)
-_NEVER_FIRST: Final = "，。、；：？！”’）》」』】%·"
+NEVER_FIRST: Final = "，。、；：？！”’）》」』】%·"
 """Marks that do not begin a line."""
-_NEVER_LAST: Final = "“‘（《「『【"
+NEVER_LAST: Final = "“‘（《「『【"
 """Marks that do not end one."""
 
 Colour = tuple[float, float, float]
@@ -70,8 +70,8 @@ class Pen:
         for paragraph in text.split("\n"):
             line = ""
             for mark in paragraph:
-                if line and self.width(line + mark, size, bold=bold) > room and mark not in _NEVER_FIRST:
-                    kept = line.rstrip(_NEVER_LAST) or line
+                if line and self.width(line + mark, size, bold=bold) > room and mark not in NEVER_FIRST:
+                    kept = line.rstrip(NEVER_LAST) or line
                     lines.append(kept)
                     line = line[len(kept) :]
                 line += mark

@@ -39,16 +39,20 @@ class Placed:
     side: float
     payload: str
     name: str
+    page: int = 0
+    """Counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A finished PDF of one page, and the codes that must be readable on it."""
+    """A finished PDF, and the codes that must be readable on it."""
 
     pdf: bytes
     codes: tuple[Placed, ...]
     width: float = WIDTH
     height: float = HEIGHT
+    name: str = "整张海报"
+    pages: int = 1
 
 
 def draw_poster(words: PosterWords, symbol: Symbol, payload: str, fonts: Fonts) -> Sheet:

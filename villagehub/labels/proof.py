@@ -6,6 +6,7 @@ and each code survives at least light damage of every kind. How much more it sur
 
 import threading
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -45,21 +46,29 @@ class Margin:
         return f"{self.name}：" + "，".join(f"{kind} {held}/{tried}" for kind, (held, tried) in self.passed.items())
 
 
-def proof_read(sheet: Sheet, *, modules: int) -> tuple[Margin, ...]:
-    """Reads every code of the sheet back from its raster; ``modules`` is the side of the symbols. Raises Unreadable."""
-    page = rasterise(sheet.pdf)
-    _compare(page, sheet)
-    return tuple(_margin_of(page, one, modules) for one in sheet.codes)
+def proof_read(sheet: Sheet, *, modules: int | Mapping[str, int], tried: int | None = None) -> tuple[Margin, ...]:
+    """Reads every code of the sheet back from its raster; ``modules`` is the side of the symbols, where they differ by payload.
+    Where one symbol is printed many times, ``tried`` says how many prints of a page are damaged too. Raises Unreadable.
+    """
+    margins: list[Margin] = []
+    for number in range(sheet.pages):
+        page, placed = rasterise(sheet.pdf, page=number), [one for one in sheet.codes if one.page == number]
+        _compare(page, placed, sheet.name)
+        margins += [
+            _margin_of(page, one, modules if isinstance(modules, int) else modules[one.payload])
+            for one in placed[:tried]
+        ]
+    return tuple(margins)
 
 
-def rasterise(pdf: bytes, *, dpi: int = _DPI) -> "Image":
-    """The first page in grey, as a camera sees it."""
+def rasterise(pdf: bytes, *, page: int = 0, dpi: int = _DPI) -> "Image":
+    """One page in grey, as a camera sees it."""
     import pypdfium2
 
     with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            image: Image = document[0].render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
+            image: Image = document[page].render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
         finally:
             document.close()
     return image
@@ -73,10 +82,10 @@ def read_all(image: "Image") -> list[str]:
     return [one.text for one in zxingcpp.read_barcodes(image, formats=only_qr) if one.valid]
 
 
-def _compare(page: "Image", sheet: Sheet) -> None:
-    found, meant = Counter(read_all(page)), Counter(one.payload for one in sheet.codes)
+def _compare(page: "Image", placed: Sequence[Placed], name: str) -> None:
+    found, meant = Counter(read_all(page)), Counter(one.payload for one in placed)
     if found != meant:
-        raise Unreadable(name="整张海报", why=f"应读出 {meant.total()} 个码，读出 {(found & meant).total()} 个对的")
+        raise Unreadable(name=name, why=f"应读出 {meant.total()} 个码，读出 {(found & meant).total()} 个对的")
 
 
 def _margin_of(page: "Image", placed: Placed, modules: int) -> Margin:

@@ -1,11 +1,14 @@
 """Reads of codes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from villagehub.disclosures.hidden import hidden_in
+from villagehub.disclosures.scope import Account, find_disclosure, latest_published
+from villagehub.kernel.period import Period
 from villagehub.labels.models import Code
 from villagehub.labels.rules import UnknownCode, read_typed
 from villagehub.labels.symbol import Symbol
@@ -32,11 +35,18 @@ class CodeFacts:
     batch: str
     retired_at: datetime | None
     became: str
+    instead: str = ""
+    """The address of the page that says what was hidden, while the target's own words are not to be shown (decision 20)."""
 
     @property
     def path(self) -> str:
-        """The address of the page that the code leads to today."""
-        return self.target.path(self.village.code)
+        """The address of the page that the code leads to today; of what is hidden, the page that says so."""
+        return self.instead or self.target.path(self.village.code)
+
+    @property
+    def words(self) -> str:
+        """What the code leads to, for people; without the subject of what is hidden."""
+        return (replace(self.target, subject="") if self.instead else self.target).words
 
 
 def active_code(session: Session, village_id: int, target: Target, base_url: str) -> Code | None:
@@ -67,12 +77,16 @@ def facts_of(session: Session, code: Code) -> CodeFacts:
     """The code with its village as it is called today: a village that was merged leads to the one it became part of.
     Raises UnknownTarget.
     """
+    target = read_target(code.target_kind, code.target_ref)
     place_code = session.scalars(select(Place.code).where(Place.id == code.village_id)).one()
+    village = read_village(session, place_code)
+    home, hidden = f"/v/{village.code}", _hidden(session, code.village_id, target)
+    stub = f"{home}/n/{hidden}" if village.id == code.village_id else home  # a merged village's numbers are its own
     return CodeFacts(
         id=code.id,
         code=code.code,
-        village=read_village(session, place_code),
-        target=read_target(code.target_kind, code.target_ref),
+        village=village,
+        target=target,
         payload=code.payload,
         symbol=Symbol(code.version, code.matrix),
         level=code.level,
@@ -83,7 +97,20 @@ def facts_of(session: Session, code: Code) -> CodeFacts:
         batch=code.batch,
         retired_at=code.retired_at,
         became=code.became,
+        instead=stub if hidden is not None else "",
     )
+
+
+def _hidden(session: Session, village_id: int, target: Target) -> int | None:
+    """The number up to which a batch with a subject is hidden, unless something newer is public under the same name."""
+    if not target.subject:
+        return None
+    period = Period.parse(target.period)
+    account = Account(village_id, target.section, period, target.entity, target.group_no, target.subject)
+    disclosure = find_disclosure(session, account)
+    found = hidden_in(session, village_id).get(disclosure.id) if disclosure else None
+    newest = latest_published(session, disclosure) if disclosure else None
+    return found.upto if found and newest and (newest.number or 0) <= found.upto else None
 
 
 def list_codes(session: Session, village_id: int) -> list[CodeFacts]:

@@ -4,6 +4,7 @@ What was typed or scanned is not repeated on these pages: whoever makes an addre
 """
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -75,6 +76,7 @@ def checked_reason(text: str) -> str:
     return reason
 
 
+@lru_cache(maxsize=16)
 def dense_warning(base_url: str, *, case: str) -> str:
     """What to say where codes for this address come out too dense; empty when they do not."""
     version = make_symbol(payload_of(base_url, _ANY_CODE, case=case)).version

@@ -3,10 +3,13 @@
 A reference never names a row's id: it must mean the same after a restore, a merge of villages or a new database.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from villagehub.kernel.period import BadPeriod, Period
 from villagehub.kernel.refused import Refused
+from villagehub.kernel.segments import page_path
 from villagehub.sections import SECTIONS
 
 
@@ -15,6 +18,10 @@ class TargetKind(StrEnum):
 
     VILLAGE = "village"
     SECTION = "section"
+    PERIOD = "period"
+    ITEM = "item"
+    ERRANDS = "errands"
+    """The box in which a 查询码 is typed; the printed code names no errand."""
 
 
 class UnknownTarget(Refused):
@@ -43,13 +50,24 @@ class Target:
     section: str = ""
     entity: str = "committee"
     group_no: str = ""
+    period: str = ""
+    subject: str = ""
+    item: int = 0
+    """The permanent number of a thing."""
 
     @property
     def ref(self) -> str:
-        """The reference as it is stored: empty for the village, ``committee/finance``, ``group:3/finance``."""
-        if self.kind is TargetKind.VILLAGE:
+        """The reference as it is stored: empty for the village, ``committee/finance``, ``group:3/finance/2026Q3``,
+        ``committee/assets/i/12``.
+        """
+        if self.kind in (TargetKind.VILLAGE, TargetKind.ERRANDS):
             return ""
         whose = f"group:{self.group_no}" if self.entity == "group" else self.entity
+        match self.kind:
+            case TargetKind.PERIOD:
+                return "/".join(one for one in (whose, self.section, self.period, self.subject) if one)
+            case TargetKind.ITEM:
+                return f"{whose}/{self.section}/i/{self.item}"
         return f"{whose}/{self.section}"
 
     def path(self, village_code: str) -> str:
@@ -57,17 +75,30 @@ class Target:
         home = f"/v/{village_code}"
         if self.kind is TargetKind.VILLAGE:
             return home
-        segment = {"collective": "jt/", "group": f"z{self.group_no}/"}.get(self.entity, "")
-        return f"{home}/{segment}{self.section}"
+        if self.kind is TargetKind.ERRANDS:
+            return f"{home}/errand"
+        period = self.period if self.kind is TargetKind.PERIOD else ""
+        page = page_path(village_code, self.entity, self.group_no, self.section, period, self.subject)
+        return f"{page}/i/{self.item}" if self.kind is TargetKind.ITEM else page
 
     @property
     def words(self) -> str:
-        """What the code leads to, for people: 村首页, 财务收支."""
-        return SECTIONS[self.section].title if self.kind is TargetKind.SECTION else "村首页"
+        """What the code leads to, for people: 村首页, 财务收支, 2026年第三季度财务收支, 集体资产编号 12."""
+        if self.kind is TargetKind.VILLAGE:
+            return "村首页"
+        if self.kind is TargetKind.ERRANDS:
+            return "办事进度"
+        title = SECTIONS[self.section].title
+        if self.kind is TargetKind.ITEM:
+            return f"{title}编号 {self.item}"
+        label = Period.parse(self.period).label if self.period else ""
+        return f"{label}{title}" + (f"（{self.subject}）" if self.subject else "")
 
 
 HOME = Target(TargetKind.VILLAGE)
 """A village's home page."""
+ERRANDS = Target(TargetKind.ERRANDS)
+"""Where villagers look up their own errand."""
 
 
 def section_target(section: str) -> Target:
@@ -84,8 +115,24 @@ def read_target(kind: str, ref: str) -> Target:
     """A stored target; raises UnknownTarget."""
     if kind == TargetKind.VILLAGE:
         return HOME
-    whose, _, section = ref.partition("/")
+    if kind == TargetKind.ERRANDS:
+        return ERRANDS
+    whose, section, *rest = ref.split("/", 3) if "/" in ref else (ref, "")
     entity, _, group_no = whose.partition(":")
-    if kind != TargetKind.SECTION or section not in SECTIONS or entity not in ("committee", "collective", "group"):
+    if section not in SECTIONS or entity not in ("committee", "collective", "group"):
         raise UnknownTarget()
-    return Target(TargetKind.SECTION, section, entity, group_no)
+    match kind, rest:
+        case TargetKind.SECTION, []:
+            return Target(TargetKind.SECTION, section, entity, group_no)
+        case TargetKind.ITEM, ["i", number] if re.fullmatch(r"[1-9]\d{0,11}", number, re.ASCII):
+            return Target(TargetKind.ITEM, section, entity, group_no, item=int(number))
+        case TargetKind.PERIOD, [period, *subject] if _is_period(period):
+            return Target(TargetKind.PERIOD, section, entity, group_no, period, "".join(subject))
+    raise UnknownTarget()
+
+
+def _is_period(text: str) -> bool:
+    try:
+        return str(Period.parse(text)) == text
+    except BadPeriod:
+        return False

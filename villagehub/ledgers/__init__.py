@@ -15,7 +15,23 @@ def register(app: "Flask") -> None:
     """The pages of uploading, and their entry in the office's top bar. Imported late: reading needs no Flask."""
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
+    from villagehub.ledgers import (
+        bundle_columns,
+        bundle_views,
+        fill_views,
+        handing_down_views,
+        mapping_views,
+        original_views,
+        record_views,
+    )
     from villagehub.ledgers.views import blueprint
 
     app.register_blueprint(blueprint)
+    app.register_blueprint(fill_views.blueprint)
+    app.register_blueprint(mapping_views.blueprint)
+    app.register_blueprint(record_views.blueprint)
+    app.register_blueprint(bundle_views.blueprint)
+    app.register_blueprint(bundle_columns.blueprint)
+    app.register_blueprint(original_views.blueprint)
+    app.register_blueprint(handing_down_views.blueprint)
     offer(app, "上传账表", "ledgers.upload_form", Permission.UPLOAD)

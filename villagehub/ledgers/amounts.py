@@ -1,6 +1,7 @@
 """Amounts of money as clerks write them, made exact fen; never through float arithmetic."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -9,6 +10,7 @@ from villagehub.kernel.money import LARGEST_FEN, yuan
 from villagehub.kernel.private_numbers import mask_for_problem
 from villagehub.ledgers.cells import Raw, Read, Trouble, bare, exact, fault, is_nothing, narrow
 from villagehub.ledgers.numerals import capital_amount
+from villagehub.ledgers.quick import plain_fen
 
 UNITS: Final = {
     "元": 100,
@@ -28,7 +30,12 @@ _NUMBER: Final = re.compile(
     re.ASCII,
 )
 _YUAN_JIAO: Final = re.compile(r"(\d{1,9})元(?:(\d)角)?(?:(\d)分)?(?:整|正)?", re.ASCII)
+_REFUNDED: Final = re.compile(r"([\d.,]+元?)\s*\(\s*(?:已|含|其中)?(?:全额)?退款?[^()]*\)")
 _EXPONENT: Final = re.compile(r"[+-]?\d*\.?\d+e[+-]?\d+", re.ASCII | re.IGNORECASE)
+_QUANTITY: Final = re.compile(
+    r"(-?(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d{1,8})?)\s*[\u4e00-\u9fff/²㎡]{0,6}", re.ASCII
+)
+"""A comma stands before three digits or nowhere: ``12,5`` is no 125."""
 _NOT_A_NUMBER: Final = "请写 1200 或 1,200.00 这样的数字。"
 
 
@@ -93,7 +100,8 @@ def _of_text(raw: str, unit_fen: int) -> Read:
         return Read(sign * (int(parts[1]) * 100 + int(parts[2] or 0) * 10 + int(parts[3] or 0)), repaired=True)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        return _no_number(text, shown)
+        paid = _REFUNDED.fullmatch(text)
+        return _refunded(paid[1], shown, unit_fen) if paid and sign > 0 else _no_number(text, shown)
     digits = re.sub(r"[, ]", "", match["digits"] or "0") or "0"
     if len(digits) > 20 or len(match["decimals"] or "") > 20:
         return fault("amount_too_large", "不是一个合理的金额。", "请核对这一格，写成 1200.00 这样的数字。")
@@ -103,6 +111,30 @@ def _of_text(raw: str, unit_fen: int) -> Read:
     says_yuan = any(mark in text for mark in "元圆块")
     plain = re.fullmatch(r"-?\d+(\.\d+)?", bare(raw), re.ASCII) is not None
     return _of_decimal(value, 100 if says_yuan else unit_fen, repaired=not plain)
+
+
+def _in_dollars(raw: str, fen: int) -> Trouble:
+    """Spreadsheets that were set up for America write the sign before any money; nobody can tell which is meant."""
+    return Trouble(
+        "dollar_sign",
+        f"“{mask_for_problem(raw)}”写着美元的符号。按人民币 {yuan(fen)} 元记吗？",
+        "是就确认；真是美元就折成人民币，备注里写上汇率。",
+    )
+
+
+def _refunded(paid: str, shown: str, unit_fen: int) -> Read:
+    """100.00(已退款20.00): the amount that was paid, and the question what became of the refund."""
+    read = _of_text(paid, unit_fen)
+    if not isinstance(read.value, int):
+        return read
+    return Read(
+        read.value,
+        doubt=Trouble(
+            "refund_inside",
+            f"“{shown}”里写着退款。这里按 {yuan(read.value)} 元记，退款要另有一笔。对吗？",
+            "另有一笔就确认；没有就补上退款那一笔，或把这一格改成实际的数。",
+        ),
+    )
 
 
 def _no_number(text: str, shown: str) -> Read:
@@ -122,12 +154,16 @@ def read_money(raw: Raw, *, unit_fen: int = 100, epoch_1904: bool = False) -> Re
 
     A zero is a zero; ``-``, ``/`` and 无 are nothing.
     """
+    if unit_fen == UNITS["元"] and (fen := plain_fen(raw)) is not None:
+        return Read(fen)
     if isinstance(raw, str):
         if is_nothing(bare(raw)):
             return Read()
         if raw.lstrip().startswith("#"):
             return fault("formula_error", f"“{mask_for_problem(raw)}”是公式出错的结果。", "请改好公式，或直接写数字。")
-        return _of_text(raw, unit_fen)
+        read = _of_text(raw, unit_fen)
+        dollars = "$" in narrow(raw) and read.doubt is None and isinstance(read.value, int)
+        return replace(read, doubt=_in_dollars(raw, int(read.value or 0))) if dollars else read
     if raw is None:
         return Read()
     if isinstance(raw, bool | time | timedelta):
@@ -140,7 +176,7 @@ def read_money(raw: Raw, *, unit_fen: int = 100, epoch_1904: bool = False) -> Re
 
 
 def read_decimal(raw: Raw) -> Read:
-    """A quantity, an area, a rate: plain decimal text, at most six decimals."""
+    """A quantity, an area, a rate: plain decimal text. More than six decimals are rounded, and that is told as a repair."""
     if is_nothing(raw):
         return Read()
     if isinstance(raw, bool | date | time | timedelta):
@@ -149,16 +185,16 @@ def read_decimal(raw: Raw) -> Read:
         value = exact(float(raw)) if isinstance(raw, float) else Decimal(raw)
         text = ""
     else:
-        text = narrow(str(raw)).replace(",", "")
-        match = re.fullmatch(r"(-?\d{1,12}(?:\.\d{1,8})?)\s*[\u4e00-\u9fff/²㎡]{0,6}", text, re.ASCII)
+        text = narrow(str(raw)).replace("，", ",")
+        match = _QUANTITY.fullmatch(text)
         if match is None:
             return fault("not_a_number", f"“{mask_for_problem(raw)}”不是数字。", "这一格只写数字，例如 12.5。")
-        value = Decimal(match.group(1))
+        value = Decimal(match.group(1).replace(",", ""))
     if not value.is_finite() or abs(value) >= 10**12:
         return fault("number_too_large", "数字太大。", "请核对这一格。")
     rounded = value.quantize(Decimal("0.000001"), ROUND_HALF_UP)
     written = f"{rounded:f}".rstrip("0").rstrip(".") or "0"
-    return Read(written, repaired=bool(text) and text != written)
+    return Read(written, repaired=(bool(text) and text != written) or rounded != value)
 
 
 def read_whole(raw: Raw) -> Read:

@@ -17,7 +17,7 @@ MOST_RATIO: Final = 100
 _RATIO_FROM: Final = 2 * 1024 * 1024
 """Below this size a high ratio is an ordinary, repetitive sheet."""
 
-_CHUNK: Final = 256 * 1024
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 _DOCTYPE: Final = re.compile(rb"<!\s*DOCTYPE|<!\s*ENTITY", re.IGNORECASE)
 _WIDE_DOCTYPE: Final = ("<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _SAVE_AGAIN: Final = "请在 WPS 或 Excel 里打开它，另存为 .xlsx，再传一次。"
@@ -46,6 +46,8 @@ class Archive:
             raise _broken() from slip
         if len(members) > MOST_MEMBERS:
             raise Unreadable("too_many_parts", f"文件里有 {len(members)} 个部件，不像普通的表格。", _SAVE_AGAIN)
+        self._sheets: dict[str, bytes] = {}
+        """Parts that were unpacked already, until they are asked for."""
         self._members = {member.filename.replace("\\", "/").lstrip("/"): member for member in members}
         self.names = tuple(self._members)
         if any(member.flag_bits & 0x1 for member in members):
@@ -55,7 +57,7 @@ class Archive:
     def part(self, name: str) -> bytes:
         """One member's bytes; empty when there is none of this name."""
         member = self._members.get(name)
-        return b"".join(self._inflated(member)) if member is not None else b""
+        return self._sheets.pop(name, b"") or self._inflated(member) if member is not None else b""
 
     def has(self, prefix: str) -> bool:
         """Whether any member's name begins so."""
@@ -71,31 +73,26 @@ class Archive:
             raise _broken()
         return memoryview(self._data)[body : body + member.compress_size]
 
-    def _inflated(self, member: ZipInfo) -> "list[bytes]":
+    def _inflated(self, member: ZipInfo) -> bytes:
         raw = self._raw(member)
         if member.compress_type == ZIP_STORED:
-            return [bytes(raw)]
+            return bytes(raw)
         if member.compress_type != ZIP_DEFLATED:
             raise Unreadable("odd_compression", "文件用了少见的压缩方式，读不了。", _SAVE_AGAIN)
         engine = zlib.decompressobj(-15)
-        pieces, size, rest = [], 0, bytes(raw)
         try:
-            while rest and not engine.eof:
-                piece = engine.decompress(rest, _CHUNK)
-                rest = engine.unconsumed_tail
-                size += len(piece)
-                if size > MOST_UNPACKED:
-                    raise _bomb()
-                pieces.append(piece)
+            unpacked = engine.decompress(raw, MOST_UNPACKED + 1)
         except zlib.error as slip:
             raise _broken() from slip
-        return pieces
+        if len(unpacked) > MOST_UNPACKED:
+            raise _bomb()
+        return unpacked
 
     def _count_all(self) -> None:
         total = packed = 0
         for name, member in self._members.items():
-            pieces = self._inflated(member)
-            size = sum(map(len, pieces))
+            unpacked = self._inflated(member)
+            size = len(unpacked)
             total += size
             packed += member.compress_size
             if total > MOST_UNPACKED or (size > _RATIO_FROM and size > MOST_RATIO * max(member.compress_size, 1)):
@@ -103,12 +100,16 @@ class Archive:
             if size != member.file_size:
                 raise _broken()
             if name.lower().endswith((".xml", ".rels", ".vml", ".xhtml", ".html")):
-                _refuse_document_type(b"".join(pieces))
+                _refuse_document_type(unpacked)
+            if _SHEET.fullmatch(name):
+                self._sheets[name] = unpacked
         if packed > len(self._data):
             raise _bomb()
 
 
 def _refuse_document_type(part: bytes) -> None:
+    if b"!" not in part:
+        return  # a quick look: a sheet of 40 MB is told in no time
     if _DOCTYPE.search(part) or any(mark in part for mark in _WIDE_DOCTYPE):
         raise Unreadable(
             "document_type",

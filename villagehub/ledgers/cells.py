@@ -15,6 +15,9 @@ NOTHING: Final = frozenset(
 )
 """Ways to write that there is nothing; a zero is not among them (ux.md §8)."""
 
+DITTO: Final = frozenset(("〃", "″", "＂", '"', "“", "”", "同上", "同前", "上同", "同上行"))
+"""Ways to write that a cell says what the one above it says."""
+
 _INVISIBLE: Final = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\u180e]")
 _DIRECTION: Final = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -50,6 +53,11 @@ def fault(code: str, message: str, fix: str = "") -> Read:
 def is_nothing(raw: Raw) -> bool:
     """Whether the cell is empty, or says in one of the usual ways that there is nothing."""
     return raw is None or (isinstance(raw, str) and raw.strip() in NOTHING)
+
+
+def is_ditto(raw: Raw) -> bool:
+    """Whether the cell says nothing but that it is like the one above (〃, 同上)."""
+    return isinstance(raw, str) and len(raw) < 8 and bare(raw) in DITTO
 
 
 def is_blank(raw: Raw) -> bool:

@@ -1,41 +1,45 @@
 """An upload's bytes become a stored report: the reading runs in a child process with limits (decision 39)."""
 
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from villagehub.config import Settings
 from villagehub.disclosures.scope import Account
-from villagehub.kernel.private_numbers import hide_numbers
-from villagehub.ledgers.child import read_in_child
+from villagehub.files.confined import Told
+from villagehub.ledgers.child import SECONDS, read_in_child
+from villagehub.ledgers.layouts import Layouts
 from villagehub.ledgers.result import Checked, ColumnUse, Repair, SetAside
-from villagehub.storage.keys import load_key
-from villagehub.storage.vault import Vault
+
+_ROWS_IN_TIME: Final = 50_000
+"""So many rows are read in the usual time even on an old and busy machine."""
 
 
-def vault_of(settings: Settings) -> Vault:
-    """The installation's vault of original files. Raises BadKey."""
-    return Vault(settings.vault, load_key(settings.keys, "vault"))
-
-
-def shown_name(name: str) -> str:
-    """A file's name for show: its last part, NFC, without control and direction characters, at most 120 characters; people's
-    numbers in it are taken out, for the name is stored and shown (decision 9).
+def check_bytes(
+    raw: bytes,
+    filename: str,
+    account: Account,
+    settings: Settings,
+    *,
+    layouts: Layouts | None = None,
+    fixes: Mapping[str, str] | None = None,
+    told: Told | None = None,
+) -> Checked:
+    """Reads and checks a file for an account, in the child process; never raises on what the file holds. ``layouts`` are
+    columns that a person has matched, ``fixes`` texts typed in place of single cells, by ``SHEET!C12``;
+    ``told`` hears how far it is. Where a setting allows more rows, there is more time.
     """
-    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(mark for mark in last if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return hide_numbers(kept.strip())[-120:] or "没有名字的文件"
-
-
-def check_bytes(raw: bytes, filename: str, account: Account, settings: Settings) -> Checked:
-    """Reads and checks a file for an account, in the child process; never raises on what the file holds."""
     return read_in_child(
         raw,
         filename,
         account.section,
         period=account.period,
         entity=account.entity,
+        layouts=layouts,
         max_rows=settings.web_max_rows,
+        seconds=SECONDS * max(1, settings.web_max_rows // _ROWS_IN_TIME),
+        told=told,
+        fixes=fixes,
     )
 
 
@@ -54,15 +58,18 @@ def report_of(checked: Checked) -> dict[str, Any]:
         "columns": [_column(one) for one in checked.columns],
         "repaired": [_repair(one) for one in checked.repairs],
         "repaired_count": checked.repaired,
-        "set_aside": [_aside(one) for one in checked.set_aside[:200]],
+        "set_aside": [_aside(one) for one in checked.set_aside],
         "sheets": [one.name for one in checked.sheets if one.use == "read"],
         "fingerprint": checked.fingerprint,
+        "layouts": list(dict.fromkeys(one.layout for one in checked.sheets if one.layout)),
+        "cells": [{**asdict(one), "place": one.place} for one in checked.cells],
     }
 
 
 def _column(one: ColumnUse) -> str:
     unit = f"（{one.unit}）" if one.unit else ""
-    return f"{one.column} 列「{one.heading}」→ {one.label or '不用'}{unit}"
+    heading = f"「{one.heading}」" if one.heading else "（没有表头）"
+    return f"{one.column} 列{heading}→ {one.label or '不用'}{unit}"
 
 
 def _repair(one: Repair) -> str:

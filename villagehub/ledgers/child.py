@@ -1,99 +1,57 @@
-"""Reading in a child process with limits, so that no file can take the server down with it (decision 39).
+"""A ledger read in a child process with limits, so that no file can take the server down with it (decision 39)."""
 
-The server forks no threads: children come from a forkserver that has the reading preloaded and imports neither the
-application nor the database. The single-threaded command line may fork directly.
-"""
-
-import json
-import logging
-import multiprocessing
-import resource
-import signal
-import sys
-import threading
-import time
+import gc
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
-from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
-from types import ModuleType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from villagehub.files.confined import Failure, Method, Told, preload, run_confined
 from villagehub.kernel import clock
+from villagehub.kernel.collector import collector_rests
 from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Problem, Severity
+from villagehub.ledgers.crossing import as_parts, from_parts
+from villagehub.ledgers.layouts import Layouts
 from villagehub.ledgers.result import Checked, refusal
 from villagehub.ledgers.sheets import MOST_ROWS
 
-MEMORY_ABOVE_START: Final = 300 * 1024 * 1024
 SECONDS: Final = 20
-_MEMORY_EXIT: Final = 88
-_log = logging.getLogger(__name__)
-_starting = threading.Lock()
-
-Method = Literal["forkserver", "fork"]
+preload("villagehub.ledgers.reading", "villagehub.ledgers.child")
 
 
-def _limit(seconds: int) -> None:
-    """Sets the limits of this process: memory above what it has now, processor time, no files written, no core."""
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        pages = int(statm.read().split()[0])
-    memory = pages * resource.getpagesize() + MEMORY_ABOVE_START
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def read_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
+    """In the child: reads the file as asked, and answers with JSON."""
+    from villagehub.ledgers.reading import read_workbook
+    from villagehub.sections import section_named
+
+    gc.disable()  # this process ends in a moment; the collector would go through all rows again and again
+    checked = read_workbook(
+        data,
+        asked["filename"],
+        section_named(asked["section"]),
+        last_closing_fen=asked["last_closing_fen"],
+        **_how(asked),
+    )
+    return as_parts(checked)
 
 
-def _work(answer: Connection, asked: dict[str, Any], seconds: int) -> None:
-    """In the child: reads the file from the pipe, and answers with JSON."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        data = answer.recv_bytes()
-        with suppress(OSError, ValueError):
-            _limit(seconds)
-        from villagehub.ledgers.reading import read_workbook
-        from villagehub.sections import section_named
+def mark_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
+    """In the child: the annotated workbook of the file."""
+    from villagehub.ledgers.reading import mark_workbook
+    from villagehub.sections import section_named
 
-        checked = read_workbook(
-            data,
-            asked["filename"],
-            section_named(asked["section"]),
-            period=Period.parse(asked["period"]) if asked["period"] else None,
-            last_closing_fen=asked["last_closing_fen"],
-            answers=asked["answers"],
-            today=date.fromisoformat(asked["today"]),
-            max_rows=asked["max_rows"],
-        )
-        answer.send_bytes(json.dumps(checked.as_plain(), ensure_ascii=False).encode("utf-8", "replace"))
-    except MemoryError:
-        sys.exit(_MEMORY_EXIT)
-    finally:
-        answer.close()
+    return [mark_workbook(data, asked["filename"], section_named(asked["section"]), asked["mark"], **_how(asked))]
 
 
-def _context(method: Method) -> BaseContext:
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["villagehub.ledgers.reading"])
-    return context
-
-
-def _start(context: BaseContext, answer: Connection, asked: dict[str, Any], seconds: int) -> Any:
-    """Starts the child. A forkserver's child would run the parent's main module once more, and with it the application:
-    so the main module is hidden from it for that moment.
-    """
-    process = context.Process(target=_work, args=(answer, asked, seconds), daemon=True)  # type: ignore[attr-defined]
-    with _starting:
-        main = sys.modules.get("__main__")
-        try:
-            sys.modules["__main__"] = ModuleType("__main__")
-            process.start()
-        finally:
-            if main is not None:
-                sys.modules["__main__"] = main
-    return process
+def _how(asked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "period": Period.parse(asked["period"]) if asked["period"] else None,
+        "answers": asked["answers"],
+        "layouts": asked["layouts"],
+        "fixes": asked["fixes"],
+        "today": date.fromisoformat(asked["today"]),
+        "max_rows": asked["max_rows"],
+    }
 
 
 def read_in_child(
@@ -105,14 +63,17 @@ def read_in_child(
     entity: str | None = None,
     last_closing_fen: int | None = None,
     answers: Mapping[str, str] | None = None,
+    layouts: Layouts | None = None,
+    fixes: Mapping[str, str] | None = None,
     today: date | None = None,
     max_rows: int = MOST_ROWS,
     seconds: int = SECONDS,
     method: Method = "forkserver",
+    told: Told | None = None,
 ) -> Checked:
     """``read_workbook`` in a process of its own. Never raises on what the file holds: a child that dies or takes too long
     gives a refusal in Chinese. ``seconds`` limit both processor and wall-clock time. ``entity`` says whose books they are;
-    it is kept with the upload and changes nothing in the reading.
+    it is kept with the upload and changes nothing in the reading. ``told`` hears how many rows are read, of how many.
     """
     asked = {
         "filename": filename,
@@ -120,47 +81,55 @@ def read_in_child(
         "period": str(period) if period else "",
         "last_closing_fen": last_closing_fen,
         "answers": dict(answers or {}),
+        "layouts": {mark: list(targets) for mark, targets in (layouts or {}).items()},
+        "fixes": dict(fixes or {}),
         "today": (today or clock.today()).isoformat(),
         "max_rows": max_rows,
     }
-    context = _context(method)
-    mine, theirs = context.Pipe()
-    process = _start(context, theirs, asked, seconds)
-    theirs.close()
-    started = time.monotonic()
+    answer = run_confined("villagehub.ledgers.child:read_asked", data, asked, seconds=seconds, method=method, told=told)
+    if answer.failure is not None:
+        return gave_up(section, answer.failure)
     try:
-        plain = _converse(mine, data, seconds)
-    finally:
-        mine.close()
-        process.join(1)
-        if process.is_alive():
-            process.kill()
-            process.join(5)
-    if plain is None:
-        late = time.monotonic() - started >= seconds
-        _log.warning("reading a ledger failed: exit code %s after %.1f s", process.exitcode, time.monotonic() - started)
-        return _gave_up(section, process.exitcode, late=late)
-    try:
-        return Checked.from_plain(json.loads(plain))
-    except (KeyError, TypeError, ValueError):
-        return _gave_up(section, process.exitcode, late=False)
+        with collector_rests():
+            return from_parts(answer.parts)
+    except (KeyError, TypeError, ValueError, IndexError):
+        return gave_up(section, Failure.DIED)
 
 
-def _converse(mine: Connection, data: bytes, seconds: int) -> bytes | None:
-    """Sends the file and waits for the answer; None when the child died or took too long."""
-    try:
-        mine.send_bytes(data)
-        if not mine.poll(seconds + 1):
-            return None
-        return mine.recv_bytes()
-    except (EOFError, OSError):
-        return None
+def mark_in_child(
+    data: bytes,
+    filename: str,
+    section: str,
+    mark: str,
+    *,
+    period: Period | None,
+    layouts: Layouts,
+    fixes: Mapping[str, str],
+    max_rows: int,
+    seconds: int = SECONDS,
+    method: Method = "forkserver",
+) -> bytes:
+    """``mark_workbook`` in a process of its own; empty where the file cannot be opened or the child gave up."""
+    asked = {
+        "filename": filename,
+        "section": section,
+        "mark": mark,
+        "period": str(period) if period else "",
+        "answers": {},
+        "layouts": {mark: list(targets) for mark, targets in layouts.items()},
+        "fixes": dict(fixes),
+        "today": clock.today().isoformat(),
+        "max_rows": max_rows,
+    }
+    answer = run_confined("villagehub.ledgers.child:mark_asked", data, asked, seconds=seconds, method=method)
+    return answer.parts[0] if answer.parts else b""
 
 
-def _gave_up(section: str, exit_code: int | None, *, late: bool) -> Checked:
-    if late or exit_code == -signal.SIGXCPU:
+def gave_up(section: str, failure: Failure) -> Checked:
+    """The answer for a file that nobody could read to its end."""
+    if failure is Failure.TOO_SLOW:
         code, message = "took_too_long", "这个文件读了太久还没读完，已经停下。"
-    elif exit_code in (_MEMORY_EXIT, -signal.SIGABRT):
+    elif failure is Failure.TOO_LARGE:
         code, message = "took_too_much_memory", "这个文件解开以后太大，读不下。"
     else:
         code, message = "could_not_read", "这个文件没能读完，可能坏了。"

@@ -1,22 +1,23 @@
 """One column ↔ one field. Two columns for one field are shown, not guessed; unused columns are listed (import.md step 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from villagehub.kernel.problem import Severity
-from villagehub.ledgers.cells import is_blank
+from villagehub.ledgers.cells import as_text, is_blank
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Column, Heading
 from villagehub.ledgers.sheets import Sheet, column_letter
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.vocabulary import Target, role_target
-from villagehub.sections.base import Role, Section, Visible
+from villagehub.sections.base import Kind, Role, Section, Visible
 
 IN, OUT = role_target(Role.IN_AMOUNT), role_target(Role.OUT_AMOUNT)
 DEBIT, CREDIT = role_target(Role.DEBIT), role_target(Role.CREDIT)
 BALANCE = role_target(Role.BALANCE)
 YEAR, MONTH, DAY = role_target(Role.YEAR), role_target(Role.MONTH), role_target(Role.DAY)
 IN_WORDS = role_target(Role.IN_WORDS)
+STATUS = role_target(Role.STATUS)
 IGNORED = role_target(Role.IGNORED)
 _LABELS: Final = {
     IN: "收入金额",
@@ -28,6 +29,7 @@ _LABELS: Final = {
     MONTH: "月",
     DAY: "日",
     IN_WORDS: "大写金额（核对用）",
+    STATUS: "交易状态（核对用）",
     IGNORED: "不用",
 }
 
@@ -41,6 +43,12 @@ class Block:
     """``in`` or ``out`` where the heading says that all entries are; else empty."""
     never: tuple[tuple[Target, Column], ...] = ()
     """Columns whose values are dropped; several may stand for one field."""
+    spares: dict[Target, list[Column]] = field(default_factory=dict)
+    """Columns that stand in where a required text is not filled in, best first."""
+
+    def some(self, *targets: Target) -> tuple[Column, ...]:
+        """Those of these columns that are there."""
+        return tuple(self.columns[target] for target in targets if target in self.columns)
 
     def has(self, *targets: Target) -> bool:
         """Whether all these columns are there."""
@@ -78,16 +86,21 @@ class Assigner:
         return blocks if all(complete) else []
 
     def _take_weak(self) -> None:
-        """Headings that mean a field only where no other column does; required fields come first."""
-        for one in self._heading.columns:
-            if one.target or not one.meaning.weak:
-                continue
-            taken = {(other.target, other.side) for other in self._heading.columns if other.target}
-            free = [
-                target for target in one.meaning.weak if (target, one.side) not in taken and (target, "") not in taken
-            ]
-            if free:
-                one.target = free[0]
+        """Headings that mean a field only where no other column does; required fields come first, and of several columns
+        the one whose word says most.
+        """
+        columns = self._heading.columns
+        taken = {(one.target, one.side) for one in columns if one.target}
+        wished = [
+            (place, rank, one.index, target, one)
+            for one in columns
+            if not one.target
+            for place, (target, rank) in enumerate(zip(one.meaning.weak, one.meaning.ranks, strict=True))
+        ]
+        for _, _, _, target, one in sorted(wished, key=lambda wish: wish[:3]):
+            if not one.target and (target, one.side) not in taken and (target, "") not in taken:
+                one.target = target
+                taken.add((target, one.side))
 
     def _side_by_side(self) -> bool:
         sides: dict[Target, set[str]] = {}
@@ -112,13 +125,29 @@ class Assigner:
                 clear = False
             else:
                 chosen[target] = single
-        return Block(chosen, side, tuple(never)) if clear else None
+        if not clear:
+            return None
+        return Block(chosen, side, tuple(never), self._spares(columns))
+
+    def _spares(self, columns: list[Column]) -> dict[Target, list[Column]]:
+        """Columns that were not taken but might say the same in rows where the column that was taken says nothing."""
+        wanted = [one.name for one in self._section.fields if one.required and one.kind is Kind.TEXT]
+        found: dict[Target, list[Column]] = {}
+        for name in wanted:
+            own = [
+                (one.meaning.ranks[one.meaning.weak.index(name)], one.index, one)
+                for one in columns
+                if not one.target and name in one.meaning.weak
+            ]
+            if own:
+                found[name] = [one for _, _, one in sorted(own, key=lambda each: each[:2])]
+        return found
 
     def _choose(self, target: Target, found: list[Column]) -> Column | None:
         if len(found) == 1:
             return found[0]
         filled = [one for one in found if not self._is_empty(one.index)]
-        if len(filled) <= 1:
+        if len(filled) <= 1 or self._say_the_same(filled):
             return (filled or found)[0]
         answer = self._task.answer("header_two_columns", self._sheet.name).upper()
         told = next((one for one in filled if column_letter(one.index) == answer), None)
@@ -137,6 +166,11 @@ class Assigner:
             column=column_letter(filled[-1].index),
         )
         return None
+
+    def _say_the_same(self, columns: list[Column]) -> bool:
+        """Whether the columns hold the same in every row: a bank's 交易日期 and 记账日期 mostly do."""
+        rows = range(self._heading.last + 1, len(self._sheet.rows) + 1)
+        return all(len({as_text(self._sheet.cell(row, one.index)) for one in columns}) == 1 for row in rows)
 
     def _is_empty(self, index: int) -> bool:
         return all(

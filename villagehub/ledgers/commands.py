@@ -9,13 +9,19 @@ from typing import Any, Final
 
 import click
 
+from villagehub.kernel import clock
 from villagehub.kernel.money import yuan
 from villagehub.kernel.period import BadPeriod, Period
 from villagehub.kernel.problem import Problem, Severity
+from villagehub.kernel.refused import Refused
 from villagehub.ledgers.child import read_in_child
+from villagehub.ledgers.layouts import Layouts
+from villagehub.ledgers.mapping import as_layout
+from villagehub.ledgers.mapping_said import MAP_HELP, ROWS_HELP, layouts_said
+from villagehub.ledgers.overrides import BadFix, typed_fixes
 from villagehub.ledgers.result import Checked, CheckedRow, Outcome
 from villagehub.ledgers.sheets import MOST_BYTES
-from villagehub.sections import SECTIONS
+from villagehub.sections import SECTIONS, section_named
 from villagehub.sections.base import Section, Shape
 
 EXIT_CODES: Final = {Outcome.ACCEPT: 0, Outcome.REVIEW: 3, Outcome.REJECT: 4}
@@ -53,6 +59,15 @@ def _names() -> str:
 @click.option(
     "--period", "period_text", default="", metavar="期间", help="哪一期：2026Q3、2026-09、2026。写了就核对日期。"
 )
+@click.option("--map", "mapped", multiple=True, metavar="列=字段", help=MAP_HELP)
+@click.option("--heading-row", "rows", multiple=True, metavar="行", help=ROWS_HELP)
+@click.option(
+    "--fix",
+    "fixed",
+    multiple=True,
+    metavar="格=值",
+    help="改一格再读：表名!C12=值；csv 没有表名，写 !C12=值。可写多次。",
+)
 @click.option("--json", "as_json", is_flag=True, help="只打印一个 JSON 对象，给程序用。")
 @click.help_option("--help", help="显示这段说明。")
 @click.pass_context
@@ -64,6 +79,9 @@ def check_command(
     village: str,
     entity: str,
     period_text: str,
+    mapped: tuple[str, ...],
+    rows: tuple[str, ...],
+    fixed: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Reads a file as the upload does, prints what was found, writes nothing."""
@@ -71,20 +89,34 @@ def check_command(
     period: Period | None = None
     if not slip and period_text:
         try:
-            period = Period.parse(period_text)
+            period = Period.read(period_text, today=clock.today())
         except BadPeriod as refusal:
             slip = f"{refusal.sentence}{refusal.next_step}"
-    data = b""
+    data, fixes = b"", {}
+    if not slip:
+        try:
+            fixes = typed_fixes(fixed)
+        except BadFix as refusal:
+            slip = f"{refusal.sentence}{refusal.next_step}"
     if not slip:
         try:
             with Path(file).open("rb") as opened:
                 data = opened.read(MOST_BYTES + 1)
         except OSError:
             slip = f"打不开文件 {file}：没有权限，或者磁盘读不了。"
+    layouts: Layouts = {}
+    if not slip:
+        try:
+            said = layouts_said(data, Path(file).name, section_named(section), mapped, rows, method="fork")
+            layouts = {mark: as_layout(one.columns, targets) for mark, (one, targets) in said.items()}
+        except Refused as refusal:
+            slip = f"{refusal.sentence}{refusal.next_step}"
     if slip:
         click.echo(slip, err=True)
         context.exit(_WRONGLY_TYPED)
-    checked = read_in_child(data, Path(file).name, section, period=period, entity=entity, method="fork")
+    checked = read_in_child(
+        data, Path(file).name, section, period=period, entity=entity, layouts=layouts, fixes=fixes, method="fork"
+    )
     if as_json:
         click.echo(json.dumps(as_object(checked), ensure_ascii=False))
     else:
@@ -150,7 +182,10 @@ def report(checked: Checked, filename: str) -> list[str]:
     for severity, word in ((Severity.MUST_FIX, "要改"), (Severity.CONFIRM, "请确认"), (Severity.INFO, "说明")):
         lines.extend(_line(word, one) for one in checked.of(severity))
     if checked.columns:
-        used = "；".join(f"{one.column} 列“{one.heading}”→{one.label or '没用到'}" for one in checked.columns)
+        used = "；".join(
+            f"{one.column} 列{f'“{one.heading}”' if one.heading else '（没有表头）'}→{one.label or '没用到'}"
+            for one in checked.columns
+        )
         lines.append(f"表头：{used}")
     if checked.rows_read:
         lines.append(

@@ -1,15 +1,15 @@
 """Checks between rows: the section's own rules, doubles, persons named twice."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from villagehub.kernel.canonical import canonical
 from villagehub.kernel.money import yuan
 from villagehub.kernel.problem import Severity
-from villagehub.ledgers.entries import Entry
+from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.sheets import column_letter
-from villagehub.sections.base import Balances, Fault, Kind, Section, Shape
+from villagehub.sections.base import LASTING, Balances, Fault, Kind, Section
 
 
 def check_rows(section: Section, entries: Sequence[Entry], findings: Findings) -> list[Entry]:
@@ -60,7 +60,13 @@ def _report(
         column=column_letter(column.index) if column else None,
         heading=column.heading if column else None,
         raw=_written(section, entry, fault.field) if column else None,
+        also=_letters(entry, fault.also) if entry else (),
     )
+
+
+def _letters(entry: Entry, names: Sequence[str]) -> tuple[str, ...]:
+    """The columns of these fields, where the table has them."""
+    return tuple(column_letter(entry.columns[name].index) for name in names if name in entry.columns)
 
 
 def _written(section: Section, entry: Entry | None, name: str | None) -> str | None:
@@ -74,11 +80,14 @@ def _written(section: Section, entry: Entry | None, name: str | None) -> str | N
 
 def check_doubles(section: Section, entries: Sequence[Entry], findings: Findings) -> None:
     """Rows that are exactly alike are both kept, and asked about (import.md 9)."""
-    if section.shape is Shape.REGISTER:
+    if section.shape in LASTING:
         return  # there the number or the post is unique, and the section says so
     alike: dict[tuple[tuple[str, object], ...], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        alike[tuple(sorted(entry.facts.items()))].append(entry)
+    headlines = [entry.facts.get(section.headline) for entry in entries]
+    counted = Counter(headlines)
+    for entry, headline in zip(entries, headlines, strict=True):
+        if counted[headline] > 1:  # only what may be alike is compared in full
+            alike[tuple(sorted(entry.facts.items()))].append(entry)
     for found in alike.values():
         if len(found) < 2 or (section.persons and len({entry.matches for entry in found}) == len(found)):
             continue

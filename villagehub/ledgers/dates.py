@@ -7,7 +7,7 @@ from typing import Final
 
 from villagehub.kernel.period import Period
 from villagehub.kernel.private_numbers import mask_for_problem
-from villagehub.ledgers.cells import Raw, Read, fault, is_nothing, narrow
+from villagehub.ledgers.cells import Raw, Read, Trouble, fault, is_nothing, narrow
 from villagehub.ledgers.numerals import plain_day
 
 _FIX: Final = "请写成 2026-03-05 这样的日期。"
@@ -15,7 +15,7 @@ _EARLIEST: Final = 1900
 _LATEST: Final = 2100
 _TIME: Final = r"(?:[T ]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s?(Z|[+-]\d{2}:?\d{2}))?)?"
 _FULL: Final = re.compile(rf"(\d{{4}})\s*[-./年]\s*(\d{{1,2}})\s*[-./月]\s*(\d{{1,2}})\s*[日号]?{_TIME}", re.ASCII)
-_SOLID: Final = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}", re.ASCII)
+_SOLID: Final = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:{_TIME}|\s?([01]\d|2[0-3])[0-5]\d[0-5]\d)", re.ASCII)
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?", re.ASCII)
 _SHORT: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})", re.ASCII)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", re.ASCII)
@@ -40,7 +40,7 @@ def _day(year: int, month: int, day: int, *, shown: str, repaired: bool) -> Read
 
 
 def _of_number(raw: float, *, epoch_1904: bool, partial: bool) -> Read:
-    if not abs(raw) <= 10**9:  # nor infinite, nor not a number
+    if not abs(raw) <= 10**14:  # nor infinite, nor not a number
         return fault("no_such_day", f"“{raw:g}”不是日期。", _FIX)
     shown = f"{raw:g}" if raw != int(raw) else str(int(raw))
     whole = int(raw)
@@ -180,3 +180,15 @@ def join_day(year: Raw, month: Raw, day: Raw, *, hint: int | None) -> Read:
     if parts[0] < 100 and hint is not None and parts[0] == hint % 100:
         parts[0] = hint
     return _day(*parts, shown=f"{parts[0]}年{parts[1]}月{parts[2]}日", repaired=False)
+
+
+def outside(day: date, period: Period) -> Trouble:
+    """The fault of an entry whose day lies outside the period: what to do before it and after it."""
+    last = "" if period.first == period.last else f" 到 {period.last.month}月{period.last.day}日"
+    return Trouble(
+        "day_outside_period",
+        f"{day.year}年{day.month}月{day.day}日 不在 {period.first.month}月{period.first.day}日{last} 里。",
+        "写错了就改；以前漏记的，请加一列“补记月份”，写上是哪个月的。"
+        if day < period.first
+        else "下一期的账请放到下一期的表里。",
+    )

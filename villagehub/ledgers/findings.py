@@ -34,7 +34,8 @@ class Unreadable(Exception):
 class Findings:
     """The problems found so far, and where each belongs in the order of gravity."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_of_a_kind: int = MOST_OF_A_KIND) -> None:
+        self._most = most_of_a_kind
         self._found: list[tuple[Gravity, Problem]] = []
         self._counted: Counter[tuple[Severity, str]] = Counter()
         self._failed_rows: set[tuple[str | None, int]] = set()
@@ -54,12 +55,13 @@ class Findings:
         column: str | None = None,
         heading: str | None = None,
         raw: Raw = None,
+        also: tuple[str, ...] = (),
     ) -> None:
         """Adds one problem. ``message`` begins with the place, unless it is about the whole file."""
         if severity is Severity.MUST_FIX and row is not None:
             self._failed_rows.add((sheet, row))
         self._counted[severity, code] += 1
-        if self._counted[severity, code] > MOST_OF_A_KIND:
+        if self._counted[severity, code] > self._most:
             return
         value = mask_for_problem(as_text(raw)) if raw is not None else None
         where = f"第 {row} 行" if row is not None else f"{column} 列" if column is not None else ""
@@ -72,11 +74,11 @@ class Findings:
             if where and row is not None and not message.startswith(("里", "和"))
             else where + message
         )
-        self._found.append((gravity, Problem(severity, code, text, fix, sheet, row, column, heading, value)))
+        self._found.append((gravity, Problem(severity, code, text, fix, sheet, row, column, heading, value, also)))
 
     def failed(self, sheet: str | None, row: int) -> bool:
         """Whether something in this row must be mended."""
-        return (sheet, row) in self._failed_rows
+        return bool(self._failed_rows) and (sheet, row) in self._failed_rows
 
     def fails(self, upto: Gravity) -> bool:
         """Whether anything of this gravity or a graver one must be mended."""
@@ -89,8 +91,8 @@ class Findings:
         kept = [one for gravity, one in self._found if gravity <= limit]
         for (severity, code), count in self._counted.items():
             mine = [one for one in kept if one.code == code and one.severity is severity]
-            if count > MOST_OF_A_KIND and mine:
-                more = f"同样的问题还有 {count - MOST_OF_A_KIND} 处，先改前面的。"
+            if count > self._most and mine:
+                more = f"同样的问题还有 {count - self._most} 处，先改前面的。"
                 kept.append(Problem(severity, code, more, mine[0].fix, mine[0].sheet))
         order = {Severity.MUST_FIX: 0, Severity.CONFIRM: 1, Severity.INFO: 2}
         sheets = {name: at for at, name in enumerate(dict.fromkeys(one.sheet for one in kept if one.row is not None))}

@@ -5,7 +5,7 @@ from villagehub.ledgers.cells import is_blank
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Heading
 from villagehub.ledgers.sheets import Sheet, column_letter
-from villagehub.ledgers.walk import Walked
+from villagehub.ledgers.walked import Walked
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
@@ -81,7 +81,7 @@ def ask_about_unnamed(sheet: Sheet, heading: Heading, walked: Walked, findings: 
                 Severity.CONFIRM,
                 "unnamed_column",
                 f"没有表头，第 {named} 行写了内容，没有读。可以不读吗？",
-                "不用就确认；要用就给这一列写上表头。",
+                "不用就确认；要用就在“对表头”里说这一列是什么，或者给它写上表头。",
                 sheet=sheet.name,
                 column=column_letter(index),
             )

@@ -118,13 +118,14 @@ def _open_compound(data: bytes, filename: str, *, most_rows: int) -> Opened:
 
 
 def _open_text(data: bytes) -> Opened:
-    start = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\x00").replace(b"\x00", b"").lower()
+    plain = data.replace(b"\x00", b"").lower()  # so that marks of UTF-16 texts are seen too
+    start = plain[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
     if start.startswith(b"mime-version:") or b"content-type: multipart/related" in start[:600]:
         sheets, encoding = read_mhtml(data)
         return Opened(sheets, encoding)
     if start.startswith((b"<?xml", b"<workbook")) and MARK in data[:20_000]:
         return Opened(read_spreadsheetml(data), "xml")
-    if start.startswith(b"<") and any(mark in data.lower() for mark in (b"<table", b"<html", b"<td")):
+    if start.startswith(b"<") and any(mark in plain for mark in (b"<table", b"<html", b"<td")):
         sheets, encoding = read_html(data)
         return Opened(sheets, encoding)
     if start.startswith((b"<?xml", b"<!doctype")):

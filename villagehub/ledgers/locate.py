@@ -1,12 +1,14 @@
 """Finds the heading: under titles and unit lines, over one to three rows, starting in any column (import.md step 2)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from villagehub.kernel.private_numbers import hide_numbers
 from villagehub.ledgers.amounts import UNITS
 from villagehub.ledgers.cells import Raw, as_text, is_blank, narrow
+from villagehub.ledgers.numerals import capital_amount, plain_day
 from villagehub.ledgers.sheets import Sheet
 from villagehub.ledgers.vocabulary import (
     Meaning,
@@ -23,7 +25,14 @@ from villagehub.sections.base import Role, Section
 
 _SEARCHED_ROWS: Final = 30
 _MOST_LEVELS: Final = 3
-_VALUE: Final = re.compile(r"[-+(¥￥]*\d[\d,.\s)]*(?:元|%)?|\d{2,4}[-./年]\d{1,2}(?:[-./月]\d{0,2}日?)?.*", re.ASCII)
+_VALUE: Final = re.compile(
+    r"(?:rmb|cny|人民币)?[-+(¥$\s]*\d[\d,.\s)]*(?:[百千]?[万亿]?元|%)?|\d{2,4}\s*[-./年]\s*\d{1,2}(?:\s*[-./月]\s*\d{0,2}日?)?.*"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}:\d{2}(?::\d{2})?",
+    re.ASCII | re.IGNORECASE,
+)
+_TOLD: Final = re.compile(r"(?!其中)[^(]{1,12}:\s*[^\s)]")
+"""编制单位：青石沟村, 单位：万元: a line above the table. Taken for the upper part of a heading, its unit would be lost."""
+_RUNNING: Final = re.compile(r"累计|至今|迄今|年初至|截至|截止")
 _IGNORED: Final = role_target(Role.IGNORED)
 
 
@@ -63,12 +72,17 @@ def is_value(raw: Raw) -> bool:
         return False
     if not isinstance(raw, str):
         return True
-    return _VALUE.fullmatch(narrow(raw)) is not None
+    text = narrow(raw)
+    return _VALUE.fullmatch(text) is not None or (
+        len(text) > 2 and (capital_amount(text) is not None or _VALUE.fullmatch(plain_day(text)) is not None)
+    )
 
 
 def _could_be_heading(sheet: Sheet, row: int) -> bool:
     cells = sheet.rows[row - 1]
-    return any(not is_blank(raw) for raw in cells) and not any(is_value(raw) for raw in cells)
+    if any(is_value(raw) for raw in cells):
+        return False
+    return any(not is_blank(raw) for raw in cells) and not any(_TOLD.match(narrow(as_text(raw))) for raw in cells)
 
 
 def _levels(sheet: Sheet, first: int, count: int, width: int) -> list[list[str]]:
@@ -114,6 +128,21 @@ def _spans(sheet: Sheet, first: int, count: int, width: int) -> bool:
     return True
 
 
+def _parts_columns(sheet: Sheet, row: int) -> bool:
+    """Whether a row stands under gaps of the row above it only, and parts its texts: 本月, 本年累计 under 收入."""
+    if not _could_be_heading(sheet, row):
+        return False
+    under_gap = False
+    for column in range(len(sheet.rows[row - 1])):
+        if is_blank(sheet.cell(row, column)):
+            continue
+        gap_here, gap_after = (is_blank(sheet.cell(row - 1, at)) for at in (column, column + 1))
+        if not gap_here and (not gap_after or is_blank(sheet.cell(row, column + 1))):
+            return False
+        under_gap = under_gap or (gap_here and column > 0)
+    return under_gap
+
+
 def _understand(vocabulary: Vocabulary, texts: list[str]) -> Meaning:
     """One column's texts from top to bottom: joined, else the lowest that is known, with side and unit of the others."""
     parts = list(dict.fromkeys(text for text in texts if text))
@@ -124,11 +153,13 @@ def _understand(vocabulary: Vocabulary, texts: list[str]) -> Meaning:
     unit = next((found for part in reversed(parts) if (found := vocabulary.meaning(part).unit or _bare_unit(part))), "")
     if whole.target:
         return Meaning(whole.target, whole.unit or unit, side=side)
+    if len(parts) > 1 and _RUNNING.search(parts[-1]) and not vocabulary.knows(parts[-1]):
+        return Meaning(_IGNORED, unit, side=side)  # 本年累计 beside 本月 under 收入: the same money once more
     for part in reversed(parts):
         meaning = vocabulary.meaning(part)
         if meaning.target or meaning.weak:
-            return Meaning(meaning.target, meaning.unit or unit, meaning.weak, side)
-    return Meaning(unit=unit, weak=whole.weak, side=side)
+            return Meaning(meaning.target, meaning.unit or unit, meaning.weak, meaning.ranks, side)
+    return Meaning(unit=unit, weak=whole.weak, ranks=whole.ranks, side=side)
 
 
 def _bare_unit(text: str) -> str:
@@ -182,9 +213,38 @@ def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Head
     if best is None:
         return None
     first, count = -best[2], -best[1]
-    while count < _MOST_LEVELS and first + count <= len(sheet.rows) and _only_units(sheet, first + count):
+    while count < _MOST_LEVELS and first + count <= len(sheet.rows):
+        if not _only_units(sheet, first + count) and not _parts_columns(sheet, first + count):
+            break
         count += 1
         found = _columns(sheet, vocabulary, first, count)
+    return _with_surroundings(sheet, first, count, found)
+
+
+def possible_starts(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Every first row and number of rows that a heading among the first rows may have; rows are 1-based."""
+    for first in range(1, min(len(sheet.rows), _SEARCHED_ROWS) + 1):
+        for count in range(1, min(_MOST_LEVELS, len(sheet.rows) - first + 1) + 1):
+            yield first, count
+
+
+def reads_as_heading(sheet: Sheet, first: int, count: int) -> bool:
+    """Whether these rows hold words only, several of them, and the lower ones stand under a wide upper one."""
+    rows = range(first, first + count)
+    if not all(_could_be_heading(sheet, row) for row in rows):
+        return False
+    width = max(len(sheet.rows[row - 1]) for row in rows)
+    named = sum(1 for raw in sheet.rows[first - 1] if not is_blank(raw))
+    return named >= 2 and (count == 1 or _spans(sheet, first, count, width))
+
+
+def heading_at(sheet: Sheet, vocabulary: Vocabulary, first: int, count: int) -> Heading:
+    """The heading of ``count`` rows from ``first`` on, whatever stands there."""
+    return _with_surroundings(sheet, first, count, _columns(sheet, vocabulary, first, count))
+
+
+def _with_surroundings(sheet: Sheet, first: int, count: int, found: list[Column]) -> Heading:
+    """The heading with what stands above it, and just under it, about units and the year."""
     titles = [joined(sheet.rows[row]) for row in range(first - 1)]
     titles = [title for title in titles if title]
     years = [year for title in titles if (year := year_in(title))]

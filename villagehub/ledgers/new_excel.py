@@ -14,11 +14,18 @@ from defusedxml.ElementTree import fromstring, iterparse
 from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.findings import Unreadable
 
-_OF_INTEREST: Final = re.compile(rb"hidden|zeroHeight|<(?:\w+:)?f[\s/>]|ht=\"0\"|width=\"0\"|t=\"e\"")
+_HIDING: Final = (b"hidden", b"zeroHeight", b'ht="0"', b'width="0"')
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MAYBE_FAR: Final = re.compile(rb'r="(?:[A-Z]{2}|[A-Z](?:1[5-9]\d{4}|[2-9]\d{5}|\d{7}))')
+"""Every reference to a column beyond Z or to a row from 150,000 on."""
 _FILLED_CELL: Final = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>')
-_PERCENT_FORMATS: Final = ("9", "10")
+PERCENT_FORMATS: Final = (9, 10)
+"""Numbers of the formats for percentages that every workbook has."""
+
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MOST_REPEATED: Final = 100_000
+MOST_MERGES: Final = 20_000
+"""More merged cells than this are not looked at."""
 
 
 @dataclass(slots=True)
@@ -28,9 +35,12 @@ class Beside:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    formula_texts: dict[tuple[int, int], str] = field(default_factory=dict)
     without_value: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
     shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """(first row, first column, last row, last column), where the library does not tell them."""
 
 
 def _broken() -> Unreadable:
@@ -69,6 +79,8 @@ class XlsxParts:
 
     sheets: dict[str, str]
     epoch_1904: bool
+    styles: str
+    """The name of the part that holds the looks."""
     formats: dict[str, str]
     """Style numbers whose format shows a number as another one, and how (``shown_as``)."""
 
@@ -89,7 +101,7 @@ def _formats(part: bytes) -> dict[str, str]:
     """Of a styles part: the numbers of cell styles that show another number."""
     if not part:
         return {}
-    codes: dict[str, str] = dict.fromkeys(_PERCENT_FORMATS, "百分数")
+    codes: dict[str, str] = dict.fromkeys(map(str, PERCENT_FORMATS), "百分数")
     found: dict[str, str] = {}
     for one in _tree(part).iter():
         if _local(one.tag) == "numFmt":
@@ -125,7 +137,12 @@ def locate_parts(archive: Archive) -> XlsxParts:
         elif _local(one.tag) == "workbookPr":
             epoch_1904 = _on(one.get("date1904"))
     styles = next((target for target in targets.values() if target.endswith("styles.xml")), "xl/styles.xml")
-    return XlsxParts(sheets, epoch_1904, _formats(archive.part(styles)))
+    return XlsxParts(sheets, epoch_1904, styles, _formats(archive.part(styles)))
+
+
+def may_be_far(part: bytes) -> bool:
+    """Whether any cell might stand so far away that all cells between would be too many; a quick look, false for most."""
+    return _MAYBE_FAR.search(part) is not None
 
 
 def furthest(part: bytes) -> tuple[int, int]:
@@ -139,10 +156,26 @@ def furthest(part: bytes) -> tuple[int, int]:
     return rows, _column(widest.decode("ascii")) + 1
 
 
+def _is_of_interest(part: bytes, formats: Mapping[str, str]) -> bool:
+    """Whether a part holds anything but plain values. A single letter is found much faster than a word, and the cells of most
+    sheets hold no f and no h: the words with them are looked for only where one is.
+    """
+    begin, end = part.find(b"sheetData") + 9, part.rfind(b"sheetData")
+    if end < begin:
+        begin, end = 0, len(part)
+    if any(mark in part[:begin] for mark in _HIDING):
+        return True
+    if part.find(b"h", begin, end) >= 0 and any(part.find(mark, begin, end) >= 0 for mark in _HIDING):
+        return True
+    if part.find(b"f", begin, end) >= 0 and (b"<f" in part or b":f" in part) and _FORMULA.search(part) is not None:
+        return True
+    return b't="e"' in part or any(f's="{number}"'.encode() in part for number in formats)
+
+
 def beside_values(part: bytes, formats: Mapping[str, str]) -> Beside:
     """Looks through one worksheet part; a part without hidden things, formulas, errors or odd formats is not parsed."""
     found = Beside()
-    if not _OF_INTEREST.search(part) and not any(f's="{number}"'.encode() in part for number in formats):
+    if not _is_of_interest(part, formats):
         return found
     row, all_hidden = 0, False
     try:
@@ -181,15 +214,33 @@ def _note_cell(found: Beside, row: int, cell: Any, formats: Mapping[str, str]) -
     if "f" not in parts:
         return
     found.formulas.add(place)
+    if parts["f"].get("t") in (None, "normal") and parts["f"].text:
+        found.formula_texts[place] = str(parts["f"].text)
     value = parts.get("v")
     if value is None or (not value.text and cell.get("t") != "str"):
         found.without_value.add(place)
 
 
+def _note_open_cell(found: Beside, row: int, column: int, told: Mapping[str, str]) -> None:
+    """A cell of an .ods by its attributes; a formula's error stands as a type of its own."""
+    down, right = int(told.get("number-rows-spanned", "1")), int(told.get("number-columns-spanned", "1"))
+    if (down > 1 or right > 1) and len(found.merges) < MOST_MERGES:
+        found.merges.append((row, column, row + down - 1, column + right - 1))
+    kind = told.get("value-type", "")
+    if kind == "percentage":
+        found.shown_otherwise[row, column] = "百分数"
+    if kind == "error":
+        found.errors.add((row, column))
+    if "formula" in told:
+        found.formulas.add((row, column))
+        if not kind:
+            found.without_value.add((row, column))
+
+
 def beside_ods(part: bytes) -> dict[str, Beside]:
-    """Hidden rows and columns of each sheet of an .ods, by its content part."""
+    """What each sheet of an .ods hides or holds beside its values, by its content part."""
     sheets: dict[str, Beside] = {}
-    current, row, column = Beside(), 0, 0
+    current, row, column, cell = Beside(), 0, 0, 0
     try:
         for event, one in iterparse(BytesIO(part), events=("start", "end"), forbid_dtd=True):
             name = _local(one.tag)
@@ -208,6 +259,10 @@ def beside_ods(part: bytes) -> dict[str, Beside]:
                 if unseen and times <= _MOST_REPEATED:
                     current.hidden_rows.update(range(row + 1, row + 1 + times))
                 row += times
+                cell = 0
+            elif event == "start" and name in ("table-cell", "covered-table-cell"):
+                _note_open_cell(current, row, cell, told)
+                cell += int(told.get("number-columns-repeated", "1"))
             elif event == "end" and name == "table-row":
                 one.clear()
     except (ParseError, DefusedXmlException, ValueError) as slip:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from villagehub.kernel.spoken import written
+
 _FORMS: Final = (
     "零〇○",
     "一壹",
@@ -25,30 +27,6 @@ _NUMBER: Final = "[零一二三四五六七八九十百千万亿]+"
 _CAPITAL: Final = re.compile(
     rf"(?P<sign>负)?(?:(?P<yuan>{_NUMBER})元)?零?(?:(?P<jiao>[一二三四五六七八九])角)?零?(?:(?P<fen>[一二三四五六七八九])分)?[整正]?"
 )
-
-
-def _below_ten_thousand(value: int) -> str:
-    written, gap = "", False
-    for step, mark in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, value = divmod(value, step)
-        if digit:
-            written += ("零" if gap else "") + "零一二三四五六七八九"[digit] + mark
-            gap = False
-        elif written:
-            gap = True
-    return written
-
-
-def written(value: int) -> str:
-    """A whole number from 0 to 10^12 as it is written properly: ``1002`` → ``一千零二``."""
-    text = ""
-    for unit, mark in ((10**8, "亿"), (10**4, "万"), (1, "")):
-        part, value = divmod(value, unit)
-        if part:
-            text += ("零" if text and part < 1000 else "") + _below_ten_thousand(part) + mark
-        elif text and value and not text.endswith("零"):
-            text += "零"
-    return text.replace("零零", "零") or "零"
 
 
 def _loosely(text: str) -> int:

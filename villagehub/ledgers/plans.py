@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from villagehub.kernel.problem import Severity
+from villagehub.ledgers.amounts import UNITS, read_money
 from villagehub.ledgers.cells import as_text, is_blank
 from villagehub.ledgers.columns import CREDIT, DEBIT, IN, OUT, Block
 from villagehub.ledgers.findings import Findings, Gravity
-from villagehub.ledgers.locate import Heading
+from villagehub.ledgers.locate import Column, Heading
 from villagehub.ledgers.marks import Mark, label_mark
 from villagehub.ledgers.sheets import Sheet, column_letter
 from villagehub.sections.base import Section
@@ -23,6 +24,8 @@ class Way(StrEnum):
     DIRECTION_COLUMN = "direction_column"
     FIXED = "fixed"
     LABELS = "labels"
+    SIGNED = "signed"
+    """One column of amounts, in which a minus means an expense; the balance proves it, or it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def make_plan(section: Section, sheet: Sheet, heading: Heading, block: Block, fi
         return Plan(Way.FIXED, block.side)
     if _has_labels(sheet, heading):
         return Plan(Way.LABELS)
-    return _from_title(sheet, heading, findings)
+    return _from_title(sheet, heading, block.columns[amount], findings)
 
 
 def _has_labels(sheet: Sheet, heading: Heading) -> bool:
@@ -74,7 +77,14 @@ def _has_labels(sheet: Sheet, heading: Heading) -> bool:
     return False
 
 
-def _from_title(sheet: Sheet, heading: Heading, findings: Findings) -> Plan | None:
+def _has_both_signs(sheet: Sheet, heading: Heading, column: Column) -> bool:
+    cells = [sheet.cell(row, column.index) for row in range(heading.last + 1, len(sheet.rows) + 1)]
+    read = (read_money(raw, unit_fen=unit).value for raw in cells for unit in (UNITS["元"], UNITS["万元"]))
+    values = {value for value in read if isinstance(value, int)}
+    return min(values, default=0) < 0 < max(values, default=0)
+
+
+def _from_title(sheet: Sheet, heading: Heading, amount: Column, findings: Findings) -> Plan | None:
     words = " ".join([*heading.titles, sheet.name])
     income, expense = "收入" in words, "支出" in words
     if income != expense:
@@ -88,6 +98,8 @@ def _from_title(sheet: Sheet, heading: Heading, findings: Findings) -> Plan | No
             sheet=sheet.name,
         )
         return Plan(Way.FIXED, "in" if income else "out")
+    if _has_both_signs(sheet, heading, amount):
+        return Plan(Way.SIGNED)
     findings.add(
         Gravity.HEADING,
         Severity.MUST_FIX,

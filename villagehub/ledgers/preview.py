@@ -1,6 +1,6 @@
 """What acceptance would do, found out by doing it in a transaction that is rolled back (import.md 7)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,10 +11,12 @@ from villagehub.disclosures.actions import Changes
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.scope import find_disclosure, last_published_before, latest_published, open_version
+from villagehub.disclosures.traced import TracedList, Which, first_filled, list_traced
 from villagehub.kernel.refused import Refused
 from villagehub.ledgers.actions import accept, account_of
 from villagehub.ledgers.models import Upload
 from villagehub.ledgers.result import Checked
+from villagehub.sections import section_named
 from villagehub.storage import unit_of_work
 
 
@@ -30,6 +32,14 @@ class Preview:
     corrects: int | None
     """The publication number that this would become a correction of."""
     token: str
+    listed: TracedList | None = None
+    """One page of one of the lists of rows."""
+    gone: frozenset[int] = frozenset()
+    """Permanent numbers that the clerk ticked: those missing rows are to go."""
+    last_closing_fen: int | None = None
+    """Flows: the closing last published, which the opening must equal."""
+    said_closing_fen: int | None = None
+    """Flows: the closing that the file says."""
 
 
 class _Undo(Exception):
@@ -57,14 +67,28 @@ def state_token(session: Session, upload: Upload) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def preview(upload_id: int, checked: Checked, *, actor: Actor, policy: Policy, now: datetime) -> Preview:
-    """Tries acceptance and takes it back. Needs an application context and no open unit of work."""
+def preview(
+    upload_id: int,
+    checked: Checked,
+    *,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    which: Which | None = None,
+    page: int = 1,
+) -> Preview:
+    """Tries acceptance and takes it back; ``which`` list of rows to show, or the first that has any. Needs an application
+    context and no open unit of work.
+    """
     changes: Changes | None = None
     refusal: Refused | None = None
     before: dict[str, int] = {}
     after: dict[str, int] = {}
     corrects: int | None = None
     token = ""
+    listed: TracedList | None = None
+    gone: frozenset[int] = frozenset()
+    last_closing: int | None = None
     try:
         with unit_of_work() as session:
             upload = session.get_one(Upload, upload_id)
@@ -77,8 +101,14 @@ def preview(upload_id: int, checked: Checked, *, actor: Actor, policy: Policy, n
             try:
                 changes = accept(session, upload, checked, actor=actor, policy=policy, now=now)
                 after = figures(session.get_one(Version, upload.version_id))
+                gone = frozenset(upload.gone)
+                chosen = which or first_filled(asdict(changes))
+                listed = list_traced(session, section_named(upload.section), upload_id, chosen, page=page)
+                former = last_published_before(session, account_of(upload))
+                last_closing = former.closing_fen if former else None
             except Refused as said_no:
                 refusal = said_no
             raise _Undo
     except _Undo:
-        return Preview(changes, refusal, before, after, corrects, token)
+        said = checked.balances.closing_fen
+        return Preview(changes, refusal, before, after, corrects, token, listed, gone, last_closing, said)

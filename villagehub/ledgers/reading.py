@@ -5,25 +5,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
+from villagehub.kernel.illness import hide_illness
 from villagehub.kernel.masking import mask_for_problem
 from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Severity
-from villagehub.ledgers.cells import as_text, is_blank
+from villagehub.ledgers.cells import Raw, as_text, is_blank
 from villagehub.ledgers.columns import IGNORED, Assigner, Block, label_of
 from villagehub.ledgers.crosscheck import check_doubles, check_persons, check_rows, check_table
-from villagehub.ledgers.entries import Entry, RepairLog
+from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity, Unreadable
 from villagehub.ledgers.hidden import ask_about_hidden, ask_about_unnamed
 from villagehub.ledgers.kinds import Opened, open_file
+from villagehub.ledgers.layouts import Layouts, known_heading
 from villagehub.ledgers.locate import Heading, find_heading
+from villagehub.ledgers.looks import looks_of
+from villagehub.ledgers.marked import COLUMN, OUR_FILLS, Returned, mark_up, take_marks_off
+from villagehub.ledgers.overrides import Cell, apply_fixes, bad_cells, quoted
 from villagehub.ledgers.plans import make_plan
+from villagehub.ledgers.repairs import RepairLog
 from villagehub.ledgers.result import Checked, CheckedRow, ColumnUse, Outcome, SheetUse, refusal
 from villagehub.ledgers.sheets import MOST_ROWS, Sheet, column_letter, within_limits
-from villagehub.ledgers.sums import ask_about_sides, check_against_published, check_sums, read_balances
+from villagehub.ledgers.statements import settle
+from villagehub.ledgers.sums import check_against_published, check_labels, check_sums, read_balances
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.units import ask_about_units, check_unit
 from villagehub.ledgers.vocabulary import normal, vocabulary_of
-from villagehub.ledgers.walk import Walked, Walker
+from villagehub.ledgers.walk import Walker
+from villagehub.ledgers.walked import Walked
 from villagehub.sections.base import Balances, Facts, Section, Shape, Visible
 
 EXAMPLE_SHEET = "示例"
@@ -41,7 +49,14 @@ class _Reading:
     columns: list[ColumnUse] = field(default_factory=list)
     walks: list[Walked] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    matched: dict[str, str] = field(default_factory=dict)
+    """Sheet → mark of the layout by which its columns were taken."""
     tables: list[tuple[Sheet, Heading, list[Block]]] = field(default_factory=list)
+    found: list[tuple[Sheet, Heading, list[Block]]] = field(default_factory=list)
+    """The same with tables whose columns are not clear."""
+    before: dict[Cell, Raw] = field(default_factory=dict)
+    """What stood in the cells that were mended on the page."""
+    returned: Returned = field(default_factory=Returned)
 
 
 def read_workbook(
@@ -52,15 +67,18 @@ def read_workbook(
     period: Period | None = None,
     last_closing_fen: int | None = None,
     answers: Mapping[str, str] | None = None,
+    layouts: Layouts | None = None,
+    fixes: Mapping[str, str] | None = None,
     today: date | None = None,
     max_rows: int = MOST_ROWS,
 ) -> Checked:
     """Reads and checks a ledger file; whatever the bytes are, the answer is a value and never an exception.
 
     ``answers`` are given answers that change how the file is read (``several_sheets``, ``header_two_columns``,
-    ``unit_doubt``), by code or ``CODE@SHEET``.
+    ``unit_doubt``), by code or ``CODE@SHEET``. ``layouts`` are columns that a person has matched, ``fixes`` texts typed in
+    place of single cells, by ``SHEET!C12``.
     """
-    task = Task(section, period, last_closing_fen, answers or {}, today, max_rows)
+    task = Task(section, period, last_closing_fen, answers or {}, layouts or {}, today, fixes or {}, max_rows)
     try:
         return _read(data, filename, task)
     except Unreadable as stop:
@@ -72,9 +90,48 @@ def read_workbook(
         )
 
 
+def mark_workbook(
+    data: bytes,
+    filename: str,
+    section: Section,
+    mark: str,
+    *,
+    period: Period | None = None,
+    answers: Mapping[str, str] | None = None,
+    layouts: Layouts | None = None,
+    fixes: Mapping[str, str] | None = None,
+    today: date | None = None,
+    max_rows: int = MOST_ROWS,
+) -> bytes:
+    """The annotated workbook of a file that could be opened (import.md 6b); empty for one that could not. All faults of a
+    kind are marked, not only the first ones. ``mark`` is how the upload is known again.
+    """
+    task = Task(section, period, None, answers or {}, layouts or {}, today, fixes or {}, max_rows)
+    try:
+        opened = open_file(data, filename, most_rows=max_rows)
+        reading = _Reading(task, Findings(max_rows))
+        checked = _check(opened, filename, reading)
+    except (Unreadable, RecursionError):
+        return b""
+    return mark_up(opened.sheets, checked, filename, mark, looks_of(data, without=OUR_FILLS))
+
+
 def _read(data: bytes, filename: str, task: Task) -> Checked:
-    opened = open_file(data, filename, most_rows=task.most_rows)
-    reading = _Reading(task, Findings())
+    return _check(open_file(data, filename, most_rows=task.most_rows), filename, _Reading(task, Findings()))
+
+
+def _check(opened: Opened, filename: str, reading: _Reading) -> Checked:
+    task = reading.task
+    reading.returned = take_marks_off(opened.sheets)
+    reading.before = apply_fixes(opened.sheets, task.fixes)
+    if reading.returned.columns:
+        reading.findings.add(
+            Gravity.FILE,
+            Severity.INFO,
+            "marks_left_out",
+            f"“{COLUMN}”那一列是上次标的，没有读。",
+            "没有别的事就不用管。",
+        )
     if opened.macros_left_out:
         reading.findings.add(
             Gravity.FILE, Severity.INFO, "macros_left_out", "文件里有宏，没有读，也不会运行。", "没有别的事就不用管。"
@@ -109,7 +166,10 @@ def _pick_tables(opened: Opened, reading: _Reading) -> None:
             )
             continue
         within_limits(sheet, most_rows=task.most_rows)
-        heading = find_heading(sheet, task.section, vocabulary)
+        known = known_heading(sheet, vocabulary, task.layouts)
+        heading = known[0] if known else find_heading(sheet, task.section, vocabulary)
+        if known:
+            reading.matched[sheet.name] = known[1]
         if heading is None:
             reading.sheets.append(SheetUse(sheet.name, "no_table"))
         else:
@@ -119,6 +179,7 @@ def _pick_tables(opened: Opened, reading: _Reading) -> None:
     for sheet, heading in found:
         blocks = Assigner(task, sheet, heading, findings).blocks()
         _list_columns(task.section, sheet, heading, blocks, reading)
+        reading.found.append((sheet, heading, blocks))
         if blocks:
             reading.tables.append((sheet, heading, blocks))
 
@@ -177,13 +238,14 @@ def _needed(section: Section) -> str:
 def _list_columns(section: Section, sheet: Sheet, heading: Heading, blocks: list[Block], reading: _Reading) -> None:
     """What each column was taken for, with up to three sample values; unused ones are told."""
     used = {one.index for block in blocks for one in block.columns.values()}
+    used |= {one.index for block in blocks for spares in block.spares.values() for one in spares}
     never = {one.name for one in section.fields if one.visible is Visible.NEVER}
     unused = []
     for one in heading.columns:
         target = one.target if one.target in never or one.target == IGNORED or one.index in used else ""
         if not target and blocks:
             unused.append(f"{column_letter(one.index)} 列“{one.heading}”")
-        samples = () if one.target in never else _samples(sheet, heading, one.index)
+        samples = () if one.target in never else samples_of(section, sheet, heading, one.index)
         reading.columns.append(
             ColumnUse(
                 sheet.name or None,
@@ -196,7 +258,9 @@ def _list_columns(section: Section, sheet: Sheet, heading: Heading, blocks: list
             )
         )
     reading.headings.append("|".join(normal(one.heading) for one in heading.columns))
-    reading.sheets.append(SheetUse(sheet.name, "read", heading.first, len(sheet.rows) - heading.last))
+    reading.sheets.append(
+        SheetUse(sheet.name, "read", heading.first, len(sheet.rows) - heading.last, reading.matched.get(sheet.name, ""))
+    )
     if unused:
         reading.findings.add(
             Gravity.HEADING,
@@ -208,12 +272,15 @@ def _list_columns(section: Section, sheet: Sheet, heading: Heading, blocks: list
         )
 
 
-def _samples(sheet: Sheet, heading: Heading, column: int) -> tuple[str, ...]:
+def samples_of(section: Section, sheet: Sheet, heading: Heading, column: int) -> tuple[str, ...]:
+    """Up to three values of a column, without anybody's number, and without illness where the section is about persons."""
     found: list[str] = []
+    discreet = any(one.illness for one in section.fields)
     for row in range(heading.last + 1, len(sheet.rows) + 1):
         raw = sheet.cell(row, column)
         if not is_blank(raw):
-            found.append(mask_for_problem(as_text(raw), longest=20))
+            shown = hide_illness(as_text(raw)) if discreet else as_text(raw)
+            found.append(mask_for_problem(shown, longest=20))
         if len(found) == 3:
             break
     return tuple(found)
@@ -249,14 +316,16 @@ def _finish(opened: Opened, reading: _Reading) -> Checked:
     held = sum(walked.held for walked in reading.walks)
     if reading.walks and not entries and not findings.fails(Gravity.ROW):
         findings.add(Gravity.FILE, Severity.MUST_FIX, "no_rows", "只有表头，没有数据。", "请填好内容，保存后再传。")
+    if section.shape is Shape.FLOW:
+        settle(section, reading.walks, findings)
     kept = check_rows(section, entries, findings)
     held += len(entries) - len(kept)
     balances = Balances()
     for walked in reading.walks:
         check_sums(task, walked, findings)
+        check_labels(section, walked, findings)
     if section.shape is Shape.FLOW:
         balances = read_balances(task, reading.walks, findings)
-        ask_about_sides(reading.walks, findings)
     _check_between(reading, kept, balances)
     problems = findings.shown()
     rejected = any(one.severity is Severity.MUST_FIX for one in problems)
@@ -278,6 +347,9 @@ def _finish(opened: Opened, reading: _Reading) -> Checked:
         rows_held=held,
         fingerprint=sha256("\n".join(reading.headings).encode()).hexdigest() if reading.headings else "",
         encoding=opened.encoding,
+        cells=bad_cells(section, problems, reading.found, reading.before),
+        continues=reading.returned.mark,
+        before=quoted(section, reading.before, reading.tables),
     )
 
 

@@ -4,12 +4,13 @@ A ``Checked`` crosses the border of the child process as JSON, not as a pickle: 
 must not become code in the parent.
 """
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from villagehub.kernel.problem import Problem, Severity
+from villagehub.ledgers.overrides import BadCell
 from villagehub.sections.base import Balances, Facts
 
 
@@ -21,8 +22,7 @@ class Outcome(StrEnum):
     REJECT = "reject"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(NamedTuple):
     """One row that can be taken. ``matches`` are (kind, number) pairs for keyed HMACs only; they are never stored."""
 
     facts: Facts
@@ -74,6 +74,8 @@ class SheetUse:
     use: str
     heading_row: int | None = None
     rows: int = 0
+    layout: str = ""
+    """The mark of the layout that a person matched, where the columns were taken by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,12 @@ class Checked:
     fingerprint: str = ""
     """SHA-256 of the headings, by which the same layout is known again."""
     encoding: str = ""
+    cells: tuple[BadCell, ...] = ()
+    """The cells that the problems are about, for mending on the page."""
+    continues: str = ""
+    """The mark of the upload whose marked workbook this is."""
+    before: dict[str, str] = field(default_factory=dict)
+    """What the file holds in the cells that were mended, as a message may quote it, by place."""
 
     def open_questions(self, confirmed: Collection[str] = ()) -> tuple[Problem, ...]:
         """The questions that nobody has answered yet; ``confirmed`` holds their places (``Problem.place``)."""
@@ -109,7 +117,7 @@ class Checked:
 
     def as_plain(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        return {**asdict(replace(self, rows=())), "rows": [row._asdict() for row in self.rows]}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Checked":
@@ -117,7 +125,10 @@ class Checked:
         return cls(
             section=plain["section"],
             outcome=Outcome(plain["outcome"]),
-            problems=tuple(Problem(**{**one, "severity": Severity(one["severity"])}) for one in plain["problems"]),
+            problems=tuple(
+                Problem(**{**one, "severity": Severity(one["severity"]), "also": tuple(one["also"])})
+                for one in plain["problems"]
+            ),
             rows=tuple(
                 CheckedRow(
                     one["facts"], one["sheet"], one["source_row"], tuple((kind, raw) for kind, raw in one["matches"])
@@ -136,7 +147,23 @@ class Checked:
             rows_held=plain["rows_held"],
             fingerprint=plain["fingerprint"],
             encoding=plain["encoding"],
+            cells=tuple(BadCell(**one) for one in plain["cells"]),
+            continues=plain["continues"],
+            before=plain["before"],
         )
+
+
+def as_rows(columns: Mapping[str, Sequence[Any]], count: int) -> list[Facts]:
+    """Facts that lie column by column as so many rows, without what is not there."""
+    full = {name: column for name, column in columns.items() if None not in column}
+    rows: list[Facts] = [dict(zip(full, told, strict=True)) for told in zip(*full.values(), strict=True)]
+    rows = rows or [{} for _ in range(count)]
+    for name, column in columns.items():
+        if name not in full:
+            for facts, value in zip(rows, column, strict=True):
+                if value is not None:
+                    facts[name] = value
+    return rows
 
 
 def refusal(section: str, problem: Problem) -> Checked:

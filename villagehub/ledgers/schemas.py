@@ -24,7 +24,7 @@ def _needed(what: str) -> dict[str, Any]:
 
 
 class UploadForm(Schema):
-    """Village, section, period, entity and group of an upload."""
+    """Village, section, period, entity and group of an upload; without a period the newest whole one is meant."""
 
     class Meta:
         """Other parts of the form (token, file) are not ours."""
@@ -41,11 +41,7 @@ class UploadForm(Schema):
         validate=validate.OneOf(list(SECTIONS), error="没有选公开什么内容。"),
         error_messages=_needed("没有选公开什么内容。"),
     )
-    period = fields.String(
-        required=True,
-        validate=validate.Length(min=4, max=10, error="没有写是哪一期的账，例如 2026Q3。"),
-        error_messages=_needed("没有写是哪一期的账，例如 2026Q3。"),
-    )
+    period = fields.String(load_default="", error_messages=_needed("没有写是哪一期的账，例如 2026年三季度。"))
     entity = fields.String(
         load_default="committee",
         validate=validate.OneOf(list(ENTITIES), error="没有选是谁的账。"),

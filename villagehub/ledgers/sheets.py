@@ -26,6 +26,8 @@ class Sheet:
     """Column indexes (0-based)."""
     formulas: frozenset[tuple[int, int]] = frozenset()
     """(row number, column index) of cells that hold a formula."""
+    formula_texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    """What those of them say that a plain .xlsx tells."""
     without_value: frozenset[tuple[int, int]] = frozenset()
     """Those of them for which the file holds no result."""
     errors: frozenset[tuple[int, int]] = frozenset()
@@ -61,9 +63,19 @@ def column_letter(index: int) -> str:
     return letters
 
 
+def column_index(letters: str) -> int:
+    """The other way round, for capital letters: AA → 26."""
+    index = 0
+    for mark in letters:
+        index = index * 26 + ord(mark) - 64
+    return index - 1
+
+
 def within_limits(sheet: Sheet, *, most_rows: int) -> None:
     """Raises Unreadable for too many rows or columns; sets the sheet's width. Cells that are too long stay for the rows."""
-    used = sum(1 for cells in sheet.rows if any(raw is not None and raw != "" for raw in cells))
+    used = len(sheet.rows)
+    if used > most_rows:
+        used = sum(1 for cells in sheet.rows if any(raw is not None and raw != "" for raw in cells))
     if used > most_rows:
         raise Unreadable(
             "too_many_rows",

@@ -27,13 +27,18 @@ def too_long(sheet: Sheet, row: int, cells: list[Raw], findings: Findings) -> bo
     return False
 
 
+def width_of(sheet: Sheet, heading: Heading) -> int:
+    """The number of columns of a heading's widest row."""
+    return max(len(sheet.rows[level - 1]) for level in range(heading.first, heading.last + 1))
+
+
 def check_splitting(sheet: Sheet, heading: Heading, row: int, cells: list[Raw], findings: Findings) -> None:
     """In a text file a row that is longer than the heading, or holds other rows, may have slipped."""
     if not sheet.from_text:
         return
-    width = max(len(sheet.rows[level - 1]) for level in range(heading.first, heading.last + 1))
+    width = width_of(sheet, heading)
     for index, raw in enumerate(cells):
-        lines = raw.splitlines()[1:] if isinstance(raw, str) else []
+        lines = raw.splitlines()[1:] if isinstance(raw, str) and not raw.isprintable() else []
         if any(len(re.findall(r"[,;|\t]", line)) >= max(2, width - 2) for line in lines):
             findings.add(
                 Gravity.ROW,

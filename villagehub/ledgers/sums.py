@@ -1,27 +1,25 @@
 """The clerk's own totals and balances as checksums: sums of rows, running balance, opening and closing (decision 7)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from villagehub.kernel.money import yuan
+from villagehub.kernel.private_numbers import mask_for_problem
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.columns import CREDIT, DEBIT, IN, OUT
-from villagehub.ledgers.entries import Entry
+from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.marks import Mark
 from villagehub.ledgers.sheets import column_letter
+from villagehub.ledgers.statements import chain, effect
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.vocabulary import Target
-from villagehub.ledgers.walk import SumLine, Walked
+from villagehub.ledgers.walked import SumLine, Walked
 from villagehub.sections.base import Balances, Section
 
 _DIRECTION_OF: Final = {IN: "in", DEBIT: "in", OUT: "out", CREDIT: "out"}
-
-
-def effect(section: Section, entry: Entry) -> int:
-    """What an entry does to the balance, in fen: income adds, expense takes away."""
-    amount = int(entry.facts.get(section.promoted["amount_fen"]) or 0)
-    return amount if entry.facts.get(section.promoted["direction"]) == "in" else -amount
+_SWAPPED: Final = {DEBIT: CREDIT, CREDIT: DEBIT}
 
 
 def _of_target(section: Section, entries: list[Entry], target: Target) -> set[int]:
@@ -51,6 +49,32 @@ def check_sums(task: Task, walked: Walked, findings: Findings) -> None:
         _check_line(task, walked, line, ranges, findings)
 
 
+def check_labels(section: Section, walked: Walked, findings: Findings) -> None:
+    """An amount beside the label 收入 or 支出 is the sum of its part, or of all of that side; anything else may be an entry
+    that lost its day, and is asked about.
+    """
+    if not walked.labels or findings.fails(Gravity.ROW):
+        return
+    amount, direction = section.promoted.get("amount_fen", ""), section.promoted.get("direction", "")
+    ends = [*(one.before for one in walked.labels[1:]), len(walked.entries)]
+    for label, end in zip(walked.labels, ends, strict=True):
+        side = [one for one in walked.entries if one.facts.get(direction) == label.direction]
+        part = [one for one in walked.entries[label.before : end] if one.facts.get(direction) == label.direction]
+        sums = {abs(sum(int(one.facts.get(amount) or 0) for one in found)) for found in (side, part)}
+        odd = sorted(one for one in label.amounts if abs(one) not in sums)
+        if odd:
+            findings.add(
+                Gravity.TABLE,
+                Severity.CONFIRM,
+                "label_amount",
+                f"写着“{mask_for_problem(label.words)}”和 {yuan(odd[0])}，当成标题，没有当成一笔账；"
+                f"和下面逐笔相加的 {yuan(max(sums))} 也对不上。对吗？",
+                "对就确认；是一笔账就写上日期，再传。",
+                sheet=walked.sheet.name,
+                row=label.row,
+            )
+
+
 def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Entry]], findings: Findings) -> None:
     columns = line.block.columns
     for target, claimed in line.claims.items():
@@ -59,7 +83,9 @@ def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Ent
         right: set[int] = set()
         for entries in ranges:
             mine = [entry for entry in entries if entry.columns is columns]  # of two tables side by side, only its own
-            right |= _of_target(task.section, mine, target)
+            right |= _of_target(task.section, mine, _SWAPPED.get(target, target) if walked.sides_reversed else target)
+        if walked.minus_is_expense:
+            right |= {-one for one in right}
         if claimed in right:
             continue
         nearest = min(right, key=lambda value: abs(value - claimed))
@@ -80,19 +106,6 @@ def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Ent
 
 def _is_summed(section: Section, target: Target) -> bool:
     return target in _DIRECTION_OF or any(one.name == target for one in section.fields)
-
-
-def _breaks(section: Section, entries: list[Entry], sign: int) -> tuple[list[int], int]:
-    """Indexes at which the running balance does not follow from the line before, and how many lines were compared."""
-    found, compared = [], 0
-    for index in range(1, len(entries)):
-        before, here = entries[index - 1].balance_fen, entries[index].balance_fen
-        if before is None or here is None:
-            continue
-        compared += 1
-        if before + sign * effect(section, entries[index]) != here:
-            found.append(index)
-    return found, compared
 
 
 def read_balances(task: Task, walks: list[Walked], findings: Findings) -> Balances:
@@ -139,38 +152,17 @@ def _balances_of(task: Task, walked: Walked, findings: Findings) -> Balances:
 
 def _follow(task: Task, walked: Walked, findings: Findings) -> tuple[int | None, int | None]:
     """Follows the balance column downwards, or upwards where the newest entry stands on top."""
-    section, entries = task.section, walked.entries
-    breaks, compared = _breaks(section, entries, 1)
-    upwards, _ = _breaks(section, entries[::-1], 1)
-    if breaks and not upwards:
-        entries, breaks = entries[::-1], []
-    if breaks and walked.used_sides and compared > 1 and not _breaks(section, entries, -1)[0]:
-        _refuse_sides(walked, findings)
+    section = task.section
+    run = chain(walked.entries, [effect(section, entry) for entry in walked.entries])
+    if run.breaks:
+        _ask_about_break(task, walked, run.breaks, findings)
         return None, None
-    if breaks:
-        _ask_about_break(task, walked, breaks, findings)
-        return None, None
-    if walked.used_sides and compared:
-        walked.used_sides = False  # the balance proves that 借 adds and 贷 takes away
-    head, tail = entries[0], entries[-1]
+    head, tail = run.entries[0], run.entries[-1]
     opening = head.balance_fen - effect(section, head) if head.balance_fen is not None else None
     return opening, tail.balance_fen
 
 
-def _refuse_sides(walked: Walked, findings: Findings) -> None:
-    """A bank's statement has 借 and 贷 the other way round; the balance column proves it."""
-    findings.add(
-        Gravity.TABLE,
-        Severity.MUST_FIX,
-        "debit_credit_reversed",
-        "按余额算，表里的借方是支出、贷方是收入（银行对账单的记法），和现金、银行账相反。",
-        "请把表头的“借方”改成“支出”、“贷方”改成“收入”，再传。",
-        sheet=walked.sheet.name,
-    )
-    walked.used_sides = False
-
-
-def _ask_about_break(task: Task, walked: Walked, breaks: list[int], findings: Findings) -> None:
+def _ask_about_break(task: Task, walked: Walked, breaks: Sequence[int], findings: Findings) -> None:
     entry, before = walked.entries[breaks[0]], walked.entries[breaks[0] - 1]
     wanted = (before.balance_fen or 0) + effect(task.section, entry)
     more = f"后面还有 {len(breaks) - 1} 处。" if len(breaks) > 1 else ""
@@ -184,20 +176,6 @@ def _ask_about_break(task: Task, walked: Walked, breaks: list[int], findings: Fi
         sheet=walked.sheet.name,
         row=entry.row,
     )
-
-
-def ask_about_sides(walks: list[Walked], findings: Findings) -> None:
-    """借 as income and 贷 as expense is how cash and bank books are kept; where no balance proves it, it is asked."""
-    for walked in walks:
-        if walked.used_sides:
-            findings.add(
-                Gravity.TABLE,
-                Severity.CONFIRM,
-                "debit_credit",
-                "表里写的是借方、贷方。借方当收入、贷方当支出（现金、银行账的记法）。对吗？",
-                "对就确认；不是这样记的，请改写成“收入”“支出”。",
-                sheet=walked.sheet.name,
-            )
 
 
 def check_against_published(task: Task, balances: Balances, findings: Findings) -> None:

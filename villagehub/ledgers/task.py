@@ -1,6 +1,6 @@
 """What a reading is asked to do, beside the file itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,11 @@ class Task:
     """The closing balance last published, which the opening must equal."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """``CODE`` or ``CODE@SHEET!ROW`` → answer (``--confirm CODE=ANSWER``); changes how the file is read."""
+    layouts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Columns that a person has matched by hand, by the layout's mark (``layouts.Layouts``)."""
     today: date | None = None
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    """``SHEET!C12`` → the text that was typed in place of the cell's own."""
     most_rows: int = MOST_ROWS
 
     def answer(self, code: str, sheet: str | None = None) -> str:

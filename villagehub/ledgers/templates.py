@@ -14,7 +14,7 @@ from villagehub.sections.base import Field, Kind, Section, Visible
 
 _ROWS: Final = 1000
 _HEAD: Final = PatternFill("solid", fgColor="1C5C46")
-_FORMATS: Final = {
+FORMATS: Final = {
     Kind.MONEY: "#,##0.00",
     Kind.DATE: "yyyy-mm-dd",
     Kind.PARTIAL_DATE: "@",
@@ -23,108 +23,20 @@ _FORMATS: Final = {
     Kind.DECIMAL: "0.######",
     Kind.WHOLE: "0",
 }
+_WIDE: Final = ("summary", "portfolio", "duties", "powers", "note", "location", "content")
 _TWO_AMOUNTS: Final = (("收入", "in"), ("支出", "out"))
-_EXAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
-    "finance": (
-        {
-            "occurred_on": "2026-09-05",
-            "voucher_no": "记-109",
-            "summary": "鱼塘发包第二年租金",
-            "in": 24000,
-            "category": "发包和出租",
-        },
-        {
-            "occurred_on": "2026-09-18",
-            "voucher_no": "记-118",
-            "summary": "村东水渠清淤人工费",
-            "out": 11600,
-            "category": "修渠、路灯等公益",
-            "counterparty": "刘家湾施工队",
-            "method": "转账",
-            "handler": "赵庆",
-        },
-    ),
-    "assets": (
-        {
-            "asset_no": "ZC-0001",
-            "name": "村委会办公楼",
-            "category": "房屋建筑物",
-            "operating": "非经营性",
-            "quantity": 1,
-            "unit": "栋",
-            "location": "村委会院内",
-            "acquired_on": "2015-06",
-            "original_value": 860000,
-            "depreciation": 215000,
-            "net_value": 645000,
-            "state": "自用",
-            "keeper": "村委会",
-        },
-        {
-            "asset_no": "ZC-0002",
-            "name": "老砖厂厂房",
-            "category": "房屋建筑物",
-            "operating": "经营性",
-            "quantity": 1,
-            "unit": "处",
-            "location": "二组",
-            "acquired_on": "2008",
-            "original_value": 320000,
-            "depreciation": 192000,
-            "net_value": 128000,
-            "state": "出租",
-            "contract_no": "2025-07",
-        },
-    ),
-    "funds": (
-        {
-            "programme": "耕地地力保护补贴",
-            "batch": "2026年第一批",
-            "group_name": "三组",
-            "recipient": "王桂芳",
-            "basis": 9,
-            "rate": 68,
-            "amount": 612,
-            "paid_on": "2026-09-10",
-        },
-        {
-            "programme": "耕地地力保护补贴",
-            "batch": "2026年第一批",
-            "group_name": "三组",
-            "recipient": "王守本",
-            "basis": 7.2,
-            "rate": 68,
-            "amount": 489.6,
-            "paid_on": "2026-09-10",
-        },
-    ),
-    "duties": (
-        {
-            "name": "周建国",
-            "post": "村党支部书记、村委会主任",
-            "body": "村党支部、村民委员会",
-            "term": "2024年1月至2029年1月",
-            "portfolio": "全面工作，三资管理",
-            "office_phone": "0719-0000000",
-            "office_hours": "周一至周五上午",
-        },
-        {
-            "name": "罗守田",
-            "post": "主任",
-            "body": "村务监督委员会",
-            "term": "2024年1月至2029年1月",
-            "portfolio": "账目审核、工程监督",
-        },
-    ),
-}
 
 
-def _columns(section: Section) -> list[tuple[str, Field | None]]:
-    """Names and fields of the template's columns; a flow gets 收入 and 支出 instead of one amount and a direction."""
+def ledger_columns(section: Section, *, staff: bool = False) -> list[tuple[str, Field | None]]:
+    """Names and fields of a ledger's columns; a flow gets 收入 and 支出 instead of one amount and a direction. With ``staff``
+    also those that are kept and never shown to the public.
+    """
     direction, amount = section.promoted.get("direction"), section.promoted.get("amount_fen")
     columns: list[tuple[str, Field | None]] = []
     for one in section.fields:
-        if one.visible is not Visible.PUBLIC or (direction and one.name == direction):
+        if not (one.visible is Visible.PUBLIC or (staff and one.visible is Visible.STAFF)):
+            continue
+        if direction and one.name == direction:
             continue
         if direction and one.name == amount:
             columns.extend((name, None) for _, name in _TWO_AMOUNTS)
@@ -133,34 +45,35 @@ def _columns(section: Section) -> list[tuple[str, Field | None]]:
     return columns
 
 
-def _heading(name: str, one: Field | None) -> str:
+def ledger_heading(name: str, one: Field | None) -> str:
+    """What stands above the column."""
     if one is None:
         return {key: heading for heading, key in _TWO_AMOUNTS}[name]
     return one.heading
 
 
 def _head_row(sheet: Worksheet, section: Section) -> None:
-    for index, (name, one) in enumerate(_columns(section), start=1):
-        cell = sheet.cell(1, index, _heading(name, one))
+    for index, (name, one) in enumerate(ledger_columns(section), start=1):
+        cell = sheet.cell(1, index, ledger_heading(name, one))
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = _HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center")
-        wide = one is not None and one.name in ("summary", "portfolio", "duties", "powers", "note", "location")
+        wide = one is not None and (one.parts or one.name in _WIDE)
         sheet.column_dimensions[get_column_letter(index)].width = 30 if wide else 16
     sheet.freeze_panes = "A2"
 
 
 def _format(sheet: Worksheet, section: Section, rows: int) -> None:
-    for index, (_, one) in enumerate(_columns(section), start=1):
+    for index, (_, one) in enumerate(ledger_columns(section), start=1):
         kind = one.kind if one is not None else Kind.MONEY
-        wanted = _FORMATS.get(kind)
+        wanted = FORMATS.get(kind)
         if wanted:
             for row in range(2, rows + 2):
                 sheet.cell(row, index).number_format = wanted
 
 
 def _drop_downs(sheet: Worksheet, section: Section, rows: int) -> None:
-    for index, (_, one) in enumerate(_columns(section), start=1):
+    for index, (_, one) in enumerate(ledger_columns(section), start=1):
         labels = [choice.label for choice in one.choices] if one is not None else []
         listed = ",".join(label.replace(",", "，") for label in labels)
         if not labels or len(listed) > 250:
@@ -175,8 +88,8 @@ def _drop_downs(sheet: Worksheet, section: Section, rows: int) -> None:
 
 def example_rows(section: Section) -> list[list[Any]]:
     """The example entries, in the order of the template's columns."""
-    columns = _columns(section)
-    return [[entry.get(name) for name, _ in columns] for entry in _EXAMPLES[section.name]]
+    columns = ledger_columns(section)
+    return [[entry.get(name) for name, _ in columns] for entry in section.example]
 
 
 def section_template(section: Section) -> bytes:
@@ -192,7 +105,13 @@ def section_template(section: Section) -> bytes:
     for row, values in enumerate(example_rows(section), start=2):
         for index, value in enumerate(values, start=1):
             example.cell(row, index, value)
-    _format(example, section, len(_EXAMPLES[section.name]))
+    _format(example, section, len(section.example))
     written = BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def section_template_csv(section: Section) -> bytes:
+    """The template as CSV: the headings alone, UTF-8 with its mark, so that Excel and WPS read them."""
+    headings = [ledger_heading(name, one) for name, one in ledger_columns(section)]
+    return (",".join(headings) + "\r\n").encode("utf-8-sig")

@@ -1,6 +1,7 @@
 """Text files: which characters the bytes are, and where the columns part (import.md 1a, 1b).
 
-Never a guessing library: they answered Korean for short GBK texts. BOM, then strict UTF-8, then strict GB18030, else ask.
+Never a guessing library: they answered Korean for short GBK texts. BOM, then UTF-16 that can be nothing else, then strict
+UTF-8, then strict GB18030, else ask.
 """
 
 import codecs
@@ -22,6 +23,11 @@ _BOMS: Final = (
 )
 _OLD_PRIVATE: Final = str.maketrans("\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864", "龴龵龶龷龸龹龺龻")
 """The eight private-use code points of GB18030-2000 that got real characters (U+9FB4 to U+9FBB) in 2005."""
+
+_ORDINARY: Final = re.compile(
+    r"[\t\r\n -~\xa0-\xff\u0370-\u03ff\u2010-\u2312\u2460-\u26ff\u3000-\u303f\u3200-\u9fff\uff00-\uffef]+"
+)
+"""What Chinese ledgers are written with. The line ends and commas of ASCII, read in the wrong order of bytes, are outside."""
 
 _THREE_BYTES: Final = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 SEPARATORS: Final = (",", "\t", ";", "|")
@@ -56,6 +62,10 @@ def decode(data: bytes) -> tuple[str, str]:
             if text is None or text.count("\x00") > len(text) // 10:  # UTF-32 begins with the mark of UTF-16
                 raise _unknown()
             return text, encoding
+    if b"\x00" in data:
+        told = _utf_16(data)
+        if told is not None:
+            return told
     text = _strictly(data, "utf-8")
     if text is not None:
         if text.count("\x00") > len(text) // 10:
@@ -65,6 +75,16 @@ def decode(data: bytes) -> tuple[str, str]:
     if text is None or _mixed(data) or text.count("\x00") > len(text) // 10:
         raise _unknown()
     return text.translate(_OLD_PRIVATE), "gb18030"
+
+
+def _utf_16(data: bytes) -> tuple[str, str] | None:
+    """UTF-16 that lost its mark: certain where one order of bytes gives lines of ordinary marks only and the other does not."""
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _strictly(data, encoding)
+        if text and "\n" in text and _ORDINARY.fullmatch(text):
+            found.append((text, encoding))
+    return found[0] if len(found) == 1 else None
 
 
 def _unknown() -> Unreadable:

@@ -1,12 +1,14 @@
 """Which unit an amount is written in: the column's bracket, the 单位 line, else yuan. What contradicts itself is asked."""
 
+import re
 from collections.abc import Sequence
 
 from villagehub.kernel.money import yuan
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.amounts import UNITS
+from villagehub.ledgers.cells import Raw
 from villagehub.ledgers.columns import BALANCE, CREDIT, DEBIT, IN, OUT, Block
-from villagehub.ledgers.entries import Entry
+from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Column, Heading
 from villagehub.ledgers.sheets import Sheet, column_letter
@@ -60,6 +62,10 @@ def ask_about_units(
                 )
 
 
+def _says_yuan(raw: Raw) -> bool:
+    return isinstance(raw, str) and re.search(r"[¥￥]\s*\d|\d元", raw) is not None
+
+
 def check_unit(
     task: Task, sheet: Sheet, heading: Heading, blocks: Sequence[Block], entries: Sequence[Entry], findings: Findings
 ) -> None:
@@ -68,6 +74,8 @@ def check_unit(
     amounts = [abs(int(entry.facts[name])) for entry in entries if isinstance(entry.facts.get(name), int)]
     stated = heading.unit or any(one.unit for block in blocks for one in block.columns.values())
     if stated or task.answer("unit_doubt", sheet.name) or len(amounts) < 3 or task.section.persons:
+        return
+    if any(_says_yuan(sheet.cell(entry.row, one.index)) for entry in entries[:3] for one in entry.columns.values()):
         return
     broken = sum(1 for amount in amounts if amount % 100)
     if max(amounts) < 10_000 and broken * 2 >= len(amounts):

@@ -3,6 +3,7 @@
 import difflib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from villagehub.kernel.illness import HIDDEN_ILLNESS, hide_illness, mentions_illness
@@ -33,6 +34,7 @@ from villagehub.ledgers.cells import (
 from villagehub.ledgers.dates import read_day
 from villagehub.ledgers.vocabulary import normal
 from villagehub.sections.base import Choice, Field, Kind, Names
+from villagehub.sections.parts import entries_on_one_line
 
 _YES: Final = frozenset(("是", "有", "√", "✓", "☑", "y", "yes", "1", "true", "对"))
 _NO: Final = frozenset(("否", "无", "没有", "×", "✗", "x", "n", "no", "0", "false", "不是"))
@@ -70,7 +72,7 @@ def read_value(one: Field, raw: Raw, setting: Setting, seen: Seen, *, unit_fen: 
                 partial=one.kind is Kind.PARTIAL_DATE,
             )
         case Kind.DECIMAL:
-            return read_decimal(raw)
+            return _quantity(one, raw)
         case Kind.WHOLE:
             return read_whole(raw)
         case Kind.YES_NO:
@@ -81,7 +83,24 @@ def read_value(one: Field, raw: Raw, setting: Setting, seen: Seen, *, unit_fen: 
             return _text(one, raw, seen)
 
 
+_OTHER_AREA: Final = re.compile(r"(?:平方米|平米|㎡|m²|m2|公顷|ha|平方公里)$", re.I)
+
+
+def _quantity(one: Field, raw: Raw) -> Read:
+    """A number; one of 亩 that says another measure behind it is not taken for 亩."""
+    found = _OTHER_AREA.search(as_text(raw).strip()) if one.unit == "亩" and isinstance(raw, str) else None
+    if found:
+        return fault(
+            "other_unit",
+            f"“{mask_for_problem(as_text(raw))}”写的是{found.group()}，这一栏要写亩。",
+            "请换算成亩：1 公顷是 15 亩，667 平方米约 1 亩。",
+        )
+    return read_decimal(raw)
+
+
 def _text(one: Field, raw: Raw, seen: Seen) -> Read:
+    if one.parts and isinstance(raw, str) and len(raw.splitlines()) > 1:
+        raw = entries_on_one_line(raw)
     is_name = one.names is Names.MASK_PERSON or one.name in ("recipient", "name")
     read = read_name(raw) if is_name else read_text(raw, identifier=one.identifier)
     if not isinstance(read.value, str):
@@ -124,8 +143,9 @@ def _for_matching(kind: str, plain: str) -> str:
     return plain[-11:] if kind == PrivateKind.PHONE else plain
 
 
-def _spellings(choice: Choice) -> set[str]:
-    return {normal(text) for text in (choice.label, *choice.synonyms)} | {choice.key}
+@lru_cache(maxsize=1024)
+def _spellings(choice: Choice) -> frozenset[str]:
+    return frozenset((*(normal(text) for text in (choice.label, *choice.synonyms)), choice.key))
 
 
 def _choice(one: Field, raw: Raw, seen: Seen) -> Read:

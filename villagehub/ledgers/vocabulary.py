@@ -34,11 +34,14 @@ def role_target(role: Role) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a heading was understood as; ``weak`` are fields it may stand for if nothing else does."""
+    """What a heading was understood as; ``weak`` are fields it may stand for if nothing else does, each with its rank: of
+    several such columns the one of the lowest rank is taken.
+    """
 
     target: Target = ""
     unit: str = ""
     weak: tuple[Target, ...] = ()
+    ranks: tuple[int, ...] = ()
     side: str = ""
 
 
@@ -47,7 +50,7 @@ class Vocabulary:
     """All headings that a section knows, by their normalised form."""
 
     strong: dict[str, Target] = field(default_factory=dict)
-    weak: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
+    weak: dict[str, list[tuple[Target, int]]] = field(default_factory=lambda: defaultdict(list))
 
     def meaning(self, text: str) -> Meaning:
         """Understands one heading."""
@@ -63,8 +66,9 @@ class Vocabulary:
             for stem in (without.removesuffix(f"/{written}"), without.removesuffix(written)):
                 if stem != without and stem in self.strong:
                     return Meaning(self.strong[stem], written, side=_SIDES.get(stem, ""))
-        weak = tuple(self.weak.get(key, ()) or self.weak.get(without, ()))
-        return Meaning("", unit, weak, _SIDES.get(without, ""))
+        weak = self.weak.get(key, ()) or self.weak.get(without, ())
+        targets, ranks = tuple(target for target, _ in weak), tuple(rank for _, rank in weak)
+        return Meaning("", unit, targets, ranks, _SIDES.get(without, ""))
 
     def knows(self, text: str) -> bool:
         """Whether the heading is one of the section's, surely or perhaps."""
@@ -99,8 +103,8 @@ def _made(section: Section) -> Vocabulary:
         for heading in (*_forms(one), *one.synonyms):
             made.strong[normal(heading)] = one.name
     for one in sorted(section.fields, key=lambda field_: not field_.required):
-        for heading in one.weak:
-            made.weak[normal(heading)].append(one.name)
+        for rank, heading in enumerate(one.weak):
+            made.weak[normal(heading)].append((one.name, rank))
     return made
 
 

@@ -1,61 +1,32 @@
 """Walks the rows under a heading: what is an entry, what is set aside and why (import.md step 2)."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
+from villagehub.files.confined import tell
 from villagehub.kernel.private_numbers import mask_for_problem
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.cells import Raw, as_text, is_blank
 from villagehub.ledgers.columns import BALANCE, CREDIT, DEBIT, IN, OUT, Block
-from villagehub.ledgers.entries import Entry, EntryReader, RepairLog
+from villagehub.ledgers.entries import EntryReader
+from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Heading, is_value, repeats_heading, starts_other_table
 from villagehub.ledgers.marks import WHY, Mark, balance_mark, is_footer, label_mark, total_mark
+from villagehub.ledgers.ordinary import FIRST_TEXTS, Ordinary
+from villagehub.ledgers.plain_rows import PlainRows
 from villagehub.ledgers.plans import Plan, Way
+from villagehub.ledgers.repairs import RepairLog
 from villagehub.ledgers.result import SetAside
 from villagehub.ledgers.sheets import Sheet, column_letter
-from villagehub.ledgers.splitting import check_splitting, too_long
+from villagehub.ledgers.splitting import check_splitting, too_long, width_of
+from villagehub.ledgers.stretch import ROWS
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.units import money_units
-from villagehub.ledgers.vocabulary import Target, joined, unit_line, vocabulary_of
+from villagehub.ledgers.vocabulary import joined, unit_line, vocabulary_of
+from villagehub.ledgers.walked import BalanceLine, LabelLine, SumLine, Walked
 from villagehub.sections.base import Facts, Shape
 
 _DIRECTIONS: Final = {Mark.INCOME_LABEL: "in", Mark.EXPENSE_LABEL: "out"}
-
-
-@dataclass(slots=True)
-class SumLine:
-    """A total row: which entries stand before it, and the amounts that it claims, in fen."""
-
-    row: int
-    mark: Mark
-    block: Block
-    before: int
-    claims: dict[Target, int]
-
-
-@dataclass(slots=True)
-class BalanceLine:
-    """An opening, closing, bank or cash row and its amount in fen."""
-
-    row: int
-    mark: Mark
-    fen: int
-
-
-@dataclass(slots=True)
-class Walked:
-    """Everything that one sheet gave."""
-
-    sheet: Sheet
-    entries: list[Entry] = field(default_factory=list)
-    sums: list[SumLine] = field(default_factory=list)
-    balances: list[BalanceLine] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    read: int = 0
-    held: int = 0
-    used_sides: bool = False
-    """Whether 借 and 贷 were taken for income and expense."""
 
 
 class Walker:
@@ -87,43 +58,92 @@ class Walker:
         self._loose: list[tuple[int, str]] = []
         self._other_table = False
         """A second heading was met: nothing below it can be read by the first one."""
+        self._ordinary = Ordinary()
         self._result = Walked(sheet)
 
     def walk(self, given: Facts) -> Walked:
         """Reads all rows. ``given`` are facts that the title says for every row."""
-        for row in range(self._heading.last + 1, len(self._sheet.rows) + 1):
-            cells = self._sheet.rows[row - 1]
-            if all(is_blank(raw) for raw in cells):
-                continue
-            if self._other_table or too_long(self._sheet, row, cells, self._findings):
-                self._result.read += 1
-                self._result.held += 1
-                continue
-            self._row(row, cells, given)
+        plain = self._plain_rows() if not given else None
+        entries, loose, take = self._result.entries, self._loose, self._readers[0].rows_read.append
+        begin, last = self._heading.last + 1, len(self._sheet.rows)
+        for first in (begin, *range(begin - begin % ROWS + ROWS, last + 1, ROWS)):
+            rows = self._sheet.rows[first - 1 : first - first % ROWS + ROWS - 1]
+            if first % ROWS == 0:
+                tell(first, last)
+            found = plain.entries(first, rows) if plain is not None else [None] * len(rows)
+            for row, (cells, entry) in enumerate(zip(rows, found, strict=True), start=first):
+                if entry is None or loose or self._other_table:
+                    self._any(row, cells, given, entry)
+                else:
+                    entries.append(entry)
+                    take(row)
+                    self._result.read += 1
         for row, text in self._loose:
             self._aside(row, "表尾的文字", text)
+        self._result.used_signs = any(plan.way is Way.SIGNED for plan in self._plans) and bool(self._result.entries)
         self._result.used_sides = any(
             reader.used_sides or (plan.way is Way.DEBIT_CREDIT and bool(self._result.entries))
             for reader, plan in zip(self._readers, self._plans, strict=True)
         )
         return self._result
 
+    def _plain_rows(self) -> PlainRows | None:
+        """The short way for plain rows, where this sheet has one."""
+        if len(self._blocks) > 1:
+            return None
+        (block,), (plan,), (units,), (reader,) = self._blocks, self._plans, self._units, self._readers
+        plain = PlainRows(
+            self._task.section, self._sheet, block, plan, units, reader, width=width_of(self._sheet, self._heading)
+        )
+        return plain if plain.usable else None
+
+    def _any(self, row: int, cells: list[Raw], given: Facts, entry: Entry | None) -> None:
+        """A row of any kind; ``entry`` where it was read as a plain one."""
+        if entry is not None and not self._other_table:
+            self._ask_about_loose()
+            self._result.read += 1
+            self._readers[0].rows_read.append(row)
+            self._result.entries.append(entry)
+            return
+        if not self._other_table and self._ordinary.tells(cells):
+            self._entries(row, cells, given, marked=False)
+            return
+        if all(is_blank(raw) for raw in cells):
+            return
+        if self._other_table or too_long(self._sheet, row, cells, self._findings):
+            self._result.read += 1
+            self._result.held += 1
+            return
+        self._row(row, cells, given)
+
     def _row(self, row: int, cells: list[Raw], given: Facts) -> None:
         if self._heads_page(row, cells):
             return
         if self._words(row, cells):
             return
-        self._ask_about_loose()
+        self._entries(row, cells, given, marked=True)
+
+    def _entries(self, row: int, cells: list[Raw], given: Facts, *, marked: bool) -> None:
+        """Reads the row's entries, one for each block. ``marked``: its words may still mean a balance."""
+        if self._loose:
+            self._ask_about_loose()
         check_splitting(self._sheet, self._heading, row, cells, self._findings)
         for index, reader in enumerate(self._readers):
             if len(self._blocks) > 1 and not reader.holds_anything(row):
                 continue
             self._result.read += 1
+            if reader.says_neither(row):
+                amount = reader.money(row, self._task.section.promoted.get("amount_fen", "")).value
+                self._result.neither.append((row, amount if isinstance(amount, int) else 0))
+                self._result.set_aside.append(
+                    SetAside(self._sheet.name, row, "既不是收入也不是支出", mask_for_problem(joined(cells)))
+                )
+                continue
             entry = reader.read(row, given)
             if entry is None:
                 self._result.held += 1
                 continue
-            if self._flow:
+            if marked and self._flow:
                 self._ask_about_balance(row, cells)
             if BALANCE in self._blocks[index].columns:
                 balance = reader.money(row, BALANCE)
@@ -161,8 +181,10 @@ class Walker:
             return False
         self._unit_elsewhere(row, cells)
         first = texts[0][1]
-        mark = next((mark for index, text in texts[:3] if (mark := total_mark(text)) and self._may_mark(index)), None)
-        if mark is not None:
+        mark = next(
+            (mark for index, text in texts[:FIRST_TEXTS] if (mark := total_mark(text)) and self._may_mark(index)), None
+        )
+        if mark is not None and not (self._task.section.keeps_sums and self._has_amount(row)):
             self._sum(row, mark, first)
             return True
         if self._flow:
@@ -177,6 +199,7 @@ class Walker:
             for reader in self._readers:
                 reader.label_direction = _DIRECTIONS[label]
             self._aside(row, WHY[label], first)
+            self._label(row, first, _DIRECTIONS[label])
             return True
         if is_footer(first) and not self._has_amount(row):
             self._aside(row, WHY[Mark.FOOTER], joined(cells))
@@ -202,7 +225,10 @@ class Walker:
             )
 
     def _balance_words(self, texts: list[tuple[int, str]]) -> Mark | None:
-        return next((mark for index, text in texts[:3] if (mark := balance_mark(text)) and self._may_mark(index)), None)
+        return next(
+            (mark for index, text in texts[:FIRST_TEXTS] if (mark := balance_mark(text)) and self._may_mark(index)),
+            None,
+        )
 
     def _only_balance(self, row: int) -> bool:
         """Whether the balance column is the only amount of the row: then 上年结转 with a day is no entry either."""
@@ -266,6 +292,19 @@ class Walker:
                 if read.fault is None and isinstance(read.value, int):
                     claims[target] = read.value
             self._result.sums.append(SumLine(row, mark, self._blocks[index], len(self._result.entries), claims))
+
+    def _label(self, row: int, words: str, direction: str) -> None:
+        """Remembers what the label claims to be the sum of its part; a balance beside it says nothing of that."""
+        found = {
+            read.value
+            for reader, units in zip(self._readers, self._units, strict=True)
+            for target in units
+            if target != BALANCE and isinstance((read := reader.money(row, target)).value, int) and read.value
+        }
+        if found:
+            self._result.labels.append(
+                LabelLine(row, words, direction, len(self._result.entries), frozenset(map(int, found)))
+            )
 
     def _balance(self, row: int, mark: Mark, text: str) -> bool:
         amount = self._task.section.promoted.get("amount_fen", "")

@@ -10,7 +10,15 @@ from villagehub.ledgers.archives import Archive
 from villagehub.ledgers.cells import Raw
 from villagehub.ledgers.compound import CompoundFile
 from villagehub.ledgers.findings import Unreadable
-from villagehub.ledgers.new_excel import Beside, beside_ods, beside_values, furthest, locate_parts
+from villagehub.ledgers.new_excel import (
+    MOST_MERGES,
+    Beside,
+    beside_ods,
+    beside_values,
+    furthest,
+    locate_parts,
+    may_be_far,
+)
 from villagehub.ledgers.old_excel import look_into
 from villagehub.ledgers.sheets import Sheet, column_letter
 
@@ -52,7 +60,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, hidden: bool, most_rows: int) 
         for cells in found.to_python(skip_empty_area=False)
     ]
     merges = tuple(
-        (first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in (found.merged_cell_ranges or ())[:20_000]
+        (first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in (found.merged_cell_ranges or ())[:MOST_MERGES]
     )
     return Sheet(name, rows, hidden=hidden, merges=merges)
 
@@ -61,22 +69,28 @@ def _join(sheet: Sheet, beside: Beside) -> None:
     sheet.hidden_rows = frozenset(beside.hidden_rows)
     sheet.hidden_columns = frozenset(beside.hidden_columns)
     sheet.formulas = frozenset(beside.formulas)
+    sheet.formula_texts = beside.formula_texts
     sheet.without_value = frozenset(beside.without_value)
     sheet.errors = frozenset(beside.errors)
     sheet.shown_otherwise = dict(beside.shown_otherwise)
+    sheet.merges = sheet.merges or tuple(beside.merges)
 
 
 def read_xlsx(data: bytes, archive: Archive, *, most_rows: int) -> list[Sheet]:
     """The sheets of an .xlsx or .xlsm. Raises Unreadable."""
     parts = locate_parts(archive)
-    for name, target in parts.sheets.items():  # a single far cell would make the library ask for all between
-        _refuse_far(name, *furthest(archive.part(target)), most_rows)
+    beside: dict[str, Beside] = {}
+    for name, target in parts.sheets.items():
+        part = archive.part(target)
+        if may_be_far(part):  # a single far cell would make the library ask for all between
+            _refuse_far(name, *furthest(part), most_rows)
+        if part:
+            beside[name] = beside_values(part, parts.formats)
     sheets = _calamine_sheets(data, most_rows=most_rows)
     for sheet in sheets:
         sheet.epoch_1904 = parts.epoch_1904
-        part = archive.part(parts.sheets.get(sheet.name, ""))
-        if part:
-            _join(sheet, beside_values(part, parts.formats))
+        if sheet.name in beside:
+            _join(sheet, beside[sheet.name])
     return sheets
 
 
@@ -100,4 +114,5 @@ def read_xls(data: bytes, compound: CompoundFile, *, most_rows: int) -> tuple[li
             sheet.hidden_columns = frozenset(old.sheets[index].columns)
             sheet.formulas = frozenset(old.sheets[index].formulas)
             sheet.errors = frozenset(old.sheets[index].errors)
+            sheet.shown_otherwise = old.sheets[index].shown_otherwise
     return sheets, old.macros

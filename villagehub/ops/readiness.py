@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from villagehub.config import Settings
 from villagehub.kernel import clock
 from villagehub.ops.doctor import KEYS
+from villagehub.ops.running import is_stopping
 from villagehub.storage import db, migrate, unit_of_work
 from villagehub.storage.keys import key_path, load_key
 from villagehub.storage.tables import PageDirty
@@ -50,11 +51,16 @@ def _settings() -> Settings:
     return settings
 
 
+def _serving() -> bool:
+    return not is_stopping()
+
+
 CHECKS: Final[dict[str, Callable[[], bool]]] = {
     "database": _database,
     "migrations": _migrations,
     "keys": _keys,
     "disk": _disk,
+    "serving": _serving,
 }
 
 

@@ -1,44 +1,33 @@
-"""``villagehub serve``: granian with two workers, or waitress where granian cannot be had."""
+"""``villagehub serve``: granian with two workers, or waitress where granian cannot be had; beside them the clock's runner."""
 
 import os
 import signal
 import sys
 from importlib import import_module
-from pathlib import Path
+from threading import Timer
+from types import FrameType
 from typing import Final
 
 import click
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine
 
 from villagehub.config import PREFIX, Settings, load_settings
 from villagehub.kernel.refused import Refused
-from villagehub.storage import migrate
+from villagehub.ops.beside import ticking_beside
+from villagehub.ops.installed import must_be_installed
+from villagehub.ops.metrics import SHARED
+from villagehub.ops.running import is_stopping, say_stopping, shared_folder
 
 FACTORY: Final = "villagehub.wsgi:make"
+WORKER: Final = "villagehub.wsgi:make_worker"
 THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Threads of a worker: an upload or a sign-in may take a moment, and others must not wait for it. Granian advises against
 more than twice the cores."""
 GRACE: Final = 30
 """Seconds that running requests get when the server is asked to stop."""
-
-
-class NotInstalled(Refused):
-    """The database is missing or belongs to another version of the program."""
-
-    code = "not_installed"
-    message = "数据库还没有建好，或者不是这个版本的（{instance}）。"
-    fix = "请先运行 villagehub init；只想试试看，请运行 villagehub demo。"
-    status = 503
-
-
-class NoDatabase(Refused):
-    """The database server does not answer, or does not let us in."""
-
-    code = "no_database"
-    message = "连不上数据库。"
-    fix = "请看设置 database_url 写得对不对，数据库服务开了没有，磁盘和文件夹有没有权限写。"
-    status = 503
+FAREWELL: Final = 2.0
+"""Seconds between SIGTERM and the closing of the port: /readyz already says "not ready", and whoever watches it leads readers
+elsewhere; readers who still come are served."""
 
 
 class NoServer(Refused):
@@ -63,35 +52,26 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 
 
 def serve(settings: Settings) -> None:
-    """Serves until SIGINT or SIGTERM, then lets running requests end and checkpoints the database. Raises NotInstalled,
-    NoDatabase, NoServer. Workers read the settings again, from the same instance and environment.
+    """Serves until SIGINT or SIGTERM, then says "not ready", lets running requests end and checkpoints the database. Raises
+    NotInstalled, NoDatabase, NoServer. Workers read the settings again, from the same instance and environment.
     """
+    must_be_installed(settings)
     engine = create_engine(settings.database_url)
     try:
-        _must_be_installed(engine, settings)
         os.environ[f"{PREFIX}INSTANCE"] = str(settings.instance)
         os.environ[f"{PREFIX}HOST"] = settings.host
         os.environ[f"{PREFIX}PORT"] = str(settings.port)
         click.echo(f"网站开在 {settings.base_url} ，按 Ctrl+C 停下。")
-        _run_server(settings)
+        with shared_folder() as shared, ticking_beside():
+            if settings.metrics:
+                os.environ[SHARED] = str(shared)
+            _run_server(settings)
         if engine.dialect.name == "sqlite":
             with engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         engine.dispose()
     click.echo("网站已停下，数据都在。")
-
-
-def _must_be_installed(engine: Engine, settings: Settings) -> None:
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    if file is not None and not Path(file).is_file():  # connecting would make an empty one
-        raise NotInstalled(instance=settings.instance)
-    try:
-        held = migrate.current(engine)
-    except OperationalError as fault:
-        raise NoDatabase() from fault
-    if held != migrate.head():
-        raise NotInstalled(instance=settings.instance)
 
 
 def _run_server(settings: Settings) -> None:
@@ -102,8 +82,8 @@ def _run_server(settings: Settings) -> None:
     except ImportError:
         _run_waitress(settings)
         return
-    Granian(
-        FACTORY,
+    server = Granian(
+        WORKER,
         factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
@@ -114,7 +94,31 @@ def _run_server(settings: Settings) -> None:
         workers_kill_timeout=GRACE,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    server.on_startup(_say_farewell)
+    server.serve()
+
+
+def _say_farewell() -> None:
+    """Puts FAREWELL before granian's own way to stop, which closes the port at once. Told a second time it stops at once.
+
+    A worker that is still loading has inherited the handler and not yet its own: it just leaves.
+    """
+    stop, parent = signal.getsignal(signal.SIGTERM), os.getpid()
+    assert callable(stop)  # noqa: S101 - granian has set its own before it calls its hooks
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != parent:
+            os._exit(0)  # an exception might rise in a callback of the collector, where it is ignored
+        if is_stopping():
+            stop(number, frame)
+            return
+        say_stopping()
+        later = Timer(FAREWELL, stop, (number, frame))
+        later.daemon = True
+        later.start()
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _run_waitress(settings: Settings) -> None:

@@ -35,13 +35,6 @@ class ListedPlace:
     """The county part: from the list's own column where it has one, else the code's first six digits."""
     row: int
 
-    @property
-    def parent_code(self) -> str | None:
-        """The code of what the place lies in; None for a county."""
-        if self.level is Level.VILLAGE:
-            return self.code[: CODE_LENGTH[Level.TOWNSHIP]]
-        return self.county_code if self.level is Level.TOWNSHIP else None
-
 
 def decoded(raw: bytes) -> str:
     """The text of the file: BOM, else strict UTF-8, else strict GB18030; raises BadList."""
@@ -51,6 +44,15 @@ def decoded(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise BadList(what="这个文件的文字编码认不出来。")
+
+
+def table_of(raw: bytes) -> list[list[str]]:
+    """The cells of a CSV list in UTF-8 or GB18030; raises BadList for another encoding and for what is no CSV."""
+    reader = csv.reader(io.StringIO(decoded(raw), newline=""))
+    try:
+        return list(reader)
+    except csv.Error:
+        raise BadList(what=f"第 {reader.line_num} 行读不下去：少了一个引号，或者一格里的字太多。") from None
 
 
 def level_and_code(text: str) -> tuple[Level, str] | None:
@@ -66,7 +68,7 @@ def level_and_code(text: str) -> tuple[Level, str] | None:
 
 def read_list(raw: bytes) -> tuple[list[ListedPlace], list[Problem]]:
     """All lines, and a problem for each line that names no place. Raises BadList when there are no such columns."""
-    table = list(csv.reader(io.StringIO(decoded(raw), newline="")))
+    table = table_of(raw)
     if not table:
         raise BadList(what="这个文件是空的。")
     heads = [head.strip().lower() for head in table[0]]

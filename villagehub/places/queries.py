@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from villagehub.kernel.refused import NotFound
 from villagehub.places.models import Level, Place, PlaceCode, VillageGroup
 
-_OFFICIAL_ENDINGS = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会)$")
+_OFFICIAL_ENDINGS = re.compile(r"(?:(?P<village>村民委员会|村委会)|(?P<town>居民委员会|居委会))$")
+_WHOLE_NAMES = ("村", "社区", "居", "寨", "屯", "嘎查", "场")
 
 
 class NoSuchPlace(NotFound):
@@ -21,8 +22,14 @@ class NoSuchPlace(NotFound):
 
 
 def short_name(official: str) -> str:
-    """青石沟村村民委员会 → 青石沟村; a name that would lose its 村 keeps it."""
-    return _OFFICIAL_ENDINGS.sub("", official) or official
+    """青石沟村村民委员会 → 青石沟村. The official lists drop the 村 (迎丰村委会): it comes back, as villagers say it."""
+    match = _OFFICIAL_ENDINGS.search(official)
+    if match is None or match.start() == 0:
+        return official
+    stem = official[: match.start()]
+    if stem.endswith(_WHOLE_NAMES):
+        return stem
+    return stem + ("村" if match["village"] else "社区")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,17 @@ def _find_place(session: Session, code: str, level: Level) -> Place:
 def read_village(session: Session, code: str) -> VillageFacts:
     """The village by its current or any former code (its ``code`` is then the current one); raises NoSuchPlace."""
     return _facts(session, _find_place(session, code, Level.VILLAGE))
+
+
+def villages_after(session: Session, code: str, most: int) -> list[VillageFacts]:
+    """Villages by code, behind this one."""
+    wanted = (
+        select(Place)
+        .where(Place.level == Level.VILLAGE, Place.merged_into_id.is_(None), Place.code > code)
+        .order_by(Place.code)
+        .limit(most)
+    )
+    return [_facts(session, one) for one in session.scalars(wanted)]
 
 
 def read_village_by_id(session: Session, village_id: int) -> VillageFacts:

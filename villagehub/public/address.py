@@ -3,16 +3,16 @@
 import re
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote
 
 from villagehub.kernel.period import BadPeriod, Period
 from villagehub.kernel.refused import NotFound
+from villagehub.kernel.segments import page_path
 from villagehub.sections import SECTIONS
 
 _ENTITY: Final = re.compile(r"jt|z(?P<group>\d{1,3})", re.ASCII)
 UNREADABLE: Final = "网址里有一段不对"
 """What is not understood is not repeated: whoever makes an address must not put words on our page."""
-_ENDING: Final = re.compile(r"(?P<stem>.+)\.(?P<ending>csv|xlsx)")
+_ENDING: Final = re.compile(r"(?P<stem>.+)\.(?P<ending>csv|xlsx|json|png)")
 
 
 class NoSuchPage(NotFound):
@@ -32,6 +32,7 @@ class Address:
     section: str = ""
     period: Period | None = None
     subject: str = ""
+    """As the disclosure has it; in an address that was read, as ``segment_of`` writes it."""
     item: int | None = None
     ending: str = ""
 
@@ -44,18 +45,11 @@ class Address:
 
     def path(self, code: str) -> str:
         """The address as it is written."""
-        parts = [f"/v/{code}/{self.prefix}{self.section}"]
+        period = str(self.period) if self.period is not None and self.item is None else ""
+        page = page_path(code, self.entity, self.group_no, self.section, period, self.subject)
         if self.item is not None:
-            parts += ["i", str(self.item)]
-        elif self.period is not None:
-            parts.append(str(self.period))
-            if self.subject:
-                parts.append(quote(self.subject, safe=""))
-        return "/".join(parts).rstrip("/") + (f".{self.ending}" if self.ending else "")
-
-    def with_ending(self, ending: str) -> "Address":
-        """The same as a file."""
-        return replace(self, ending=ending)
+            page += f"/i/{self.item}"
+        return page.rstrip("/") + (f".{self.ending}" if self.ending else "")
 
 
 def read_address(rest: str) -> Address:

@@ -8,7 +8,7 @@ from villagehub.kernel.money import signed_yuan, yuan
 from villagehub.kernel.period import BadPeriod, Period, day_words
 from villagehub.public.charts import share
 from villagehub.public.published import Item, Publication
-from villagehub.sections.base import Section
+from villagehub.sections.base import Kind, Section
 
 PAGE_ROWS = 50
 MORE_ROWS = 20
@@ -38,6 +38,10 @@ class Card:
     people: str
     changes: tuple[Change, ...] = ()
     added: bool = False
+    pictures: int = 0
+    """Masked pictures of its receipts."""
+    lacks: bool = False
+    """There is no voucher at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Share:
     count: int
     amount: str
     percent: str
+    words: str
+    """``占 43.0%``; a reversal has no share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,20 @@ def shares_of(section: Section, items: Sequence[Item], direction: str) -> list[S
             key = category_of(section, item)
             count, total = sums.get(key, (0, 0))
             sums[key] = (count + 1, total + amount_of(item))
-    whole = sum(total for _, total in sums.values())
+    # Reversals (红字) make a category negative: shares are reckoned among what really came in or went out.
+    whole = sum(total for _, total in sums.values() if total > 0)
     ordered = sorted(sums.items(), key=lambda one: (one[0][1].startswith(("其他", "未分类")), -one[1][1]))
     return [
-        Share(key, label, count, yuan(total), share(max(total, 0), whole)) for (key, label), (count, total) in ordered
+        Share(key, label, count, yuan(total), share(max(total, 0), whole), _share_words(total, whole))
+        for (key, label), (count, total) in ordered
     ]
+
+
+def _share_words(total: int, whole: int) -> str:
+    if total <= 0:
+        return "冲减，不算占比" if total < 0 else "合计是 0"
+    percent = share(total, whole)
+    return "不到 0.1%" if percent == "0.0" else f"占 {percent}%"
 
 
 def wanted(section: Section, item: Item, chosen: Filter) -> bool:
@@ -140,8 +155,6 @@ def with_changes(card: Card, changes: tuple[Change, ...], *, added: bool) -> Car
 
 def shown_value(section: Section, name: str, value: object) -> str:
     """A face's value in words: money in yuan, choices by label, days in full."""
-    from villagehub.sections.base import Kind
-
     field = section.field_named(name)
     if value is None or value == "":
         return "没填"
@@ -153,7 +166,7 @@ def shown_value(section: Section, name: str, value: object) -> str:
         return partial_day(str(value))
     if field.choices or field.kind is Kind.YES_NO:
         return field.label_of(value)
-    return str(value)
+    return f"{value} {field.unit}" if field.unit and field.kind in (Kind.DECIMAL, Kind.WHOLE) else str(value)
 
 
 def partial_day(text: str) -> str:

@@ -1,19 +1,32 @@
 """A village's home page: what is public, what is due, and the newest account in one sentence."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.due import due_of
+from villagehub.accounts.elections import running_elections
+from villagehub.disclosures.due import Due
+from villagehub.disclosures.expected import list_expected, list_put_off
+from villagehub.disclosures.scope import title_of
 from villagehub.disclosures.stages import VersionKind
 from villagehub.kernel.money import wan, yuan
-from villagehub.kernel.period import Cadence, Period, day_words
+from villagehub.kernel.period import Period, day_words
 from villagehub.public.address import Address
 from villagehub.public.charts import Chart, bars_of
-from villagehub.public.published import Publication, newest
+from villagehub.public.published import Item, Publication, corrections_of, newest
+from villagehub.public.summary import sentences
 from villagehub.sections import SECTIONS
+from villagehub.sections.base import Family, Section, Shape
+
+ItemsOf = Callable[[int], list[Item]]
+"""The rows of a publication by its id."""
+ONE_SCREEN: Final = 9
+"""Tiles that stand together without headings (ux.md: 九宫格)."""
+FAMILIES: Final = (Family.MONEY, Family.AFFAIRS, Family.PARTY)
+"""Money first: it is what most people come for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class Tile:
     title: str
     fact: str
     warn: bool = False
+    family: str = ""
+    """党务, 村务 or 财务."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,8 @@ class Quarter:
     """账上还剩 or 亏空, and how much; None where no balance is known."""
     rows: int
     chart: Chart
+    said: tuple[str, ...]
+    """The largest payment, and against last year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,84 +78,152 @@ class Home:
 
     publication: Publication | None
     corrected: int
-    tiles: list[Tile]
+    families: list[tuple[str, list[Tile]]]
+    """The tiles; under the three headings where there are more than fit one screen."""
     quarter: Quarter | None
     latest: list[Latest]
     due_notes: list[str]
+    """What is late, in words."""
+    later_notes: list[str]
+    """What the township put off and is not public yet, with the new day and the reason."""
+    elections: list[str]
+    """Reviewing bodies that are being elected, in words."""
     others: list[tuple[str, str]]
 
 
 def read_home(
-    session: Session, code: str, village_id: int, publications: Sequence[Publication], *, today: date
+    session: Session,
+    code: str,
+    village_id: int,
+    publications: Sequence[Publication],
+    items: ItemsOf,
+    *,
+    today: date,
 ) -> Home:
     """The page's facts, from publications and due rules."""
     current = newest(publications)
-    first = _first(current, "finance") or (current[0] if current else None)
-    late = late_periods(session, village_id, current, today=today)
+    first = _first(current, "finance") or next((one for one in current if not one.hidden), None)
+    late = late_periods(session, village_id, today=today)
     return Home(
         publication=first,
-        corrected=_corrections(first, publications) if first else 0,
-        tiles=_tiles(code, current, late),
-        quarter=_quarter(code, current),
+        corrected=corrections_of(first, publications) if first else 0,
+        families=_families(_tiles(code, current, late)),
+        quarter=_quarter(code, current, items),
         latest=[_latest(code, one, publications, today) for one in current[:3]],
-        due_notes=list(late.values()),
+        due_notes=[one.words for one in late.values() if not one.put_off],
+        later_notes=[
+            *(one.words for one in late.values() if one.put_off),
+            *_put_off_notes(session, village_id, today),
+        ],
+        elections=[one.public_words for one in running_elections(session, [village_id], today=today)],
         others=_others(code, current),
     )
 
 
 def _first(current: Sequence[Publication], section: str) -> Publication | None:
-    found = [one for one in current if one.section.name == section and one.address.entity == "committee"]
-    return max(found, key=lambda one: one.period, default=None)
+    found = [
+        one for one in current if one.section.name == section and one.address.entity == "committee" and not one.hidden
+    ]
+    return max(found, key=lambda one: (one.period, one.number), default=None)
 
 
-def late_periods(session: Session, village_id: int, current: Sequence[Publication], *, today: date) -> dict[str, str]:
-    """For sections whose last due period is not public: 「应于10月15日公开」. Does not go stale (decision 14)."""
-    notes: dict[str, str] = {}
-    for name, usual in (("finance", Cadence.QUARTER), ("assets", Cadence.YEAR), ("duties", Cadence.YEAR)):
-        mine = [one for one in current if one.section.name == name and one.address.entity == "committee"]
-        cadence = max(mine, key=lambda one: one.period).period.cadence if name == "finance" and mine else usual
-        period = Period.of(cadence, today).previous()
-        due = due_of(session, village_id, name, period)
-        public = any(one.period.overlaps(period) or one.period > period for one in mine)
-        if due is not None and due.day < today and not public:
-            waived = f"（{due.waived}）" if due.waived else ""
-            notes[name] = f"{period.label}的{SECTIONS[name].title}应于{day_words(due.day, beside=today)}公开{waived}"
+@dataclass(frozen=True, slots=True)
+class DueNote:
+    """What villagers read about a period that is not public yet: by which day it should be."""
+
+    words: str
+    by: str
+    """The day alone, for a tile that names the section itself."""
+    put_off: bool
+    """The township granted a later day, and that has not passed."""
+
+
+def late_periods(session: Session, village_id: int, *, today: date) -> dict[str, DueNote]:
+    """For sections whose last period is due or put off, and not public: 「应于10月15日公开」. Does not go stale (decision 14)."""
+    notes: dict[str, DueNote] = {}
+    for one in list_expected(session, [village_id], today=today):
+        if one.public or not (one.due.day < today or one.due.waived):
+            continue
+        waived = f"（{one.due.waived}）" if one.due.waived else ""
+        title, day = SECTIONS[one.account.section].title, day_words(one.due.day, beside=today)
+        by = f"应于{day}公开{waived}"
+        words = f"{one.account.period.label}的{title}{by}"
+        notes[one.account.section] = DueNote(words, by, put_off=bool(waived) and one.due.day >= today)
     return notes
 
 
-def _tiles(code: str, current: Sequence[Publication], late: dict[str, str]) -> list[Tile]:
+def _put_off_notes(session: Session, village_id: int, today: date) -> list[str]:
+    """Later days that were granted for the books of the collective and of groups, each with its reason; in one line where
+    only whose books they are differs.
+    """
+    whose: dict[tuple[str, Due], list[str]] = {}
+    for account, due in list_put_off(session, village_id):
+        what = title_of(replace(account, entity="committee", group_no=""))
+        whose.setdefault((what, due), []).append(title_of(account).removesuffix(what).strip())
+    return [
+        f"{'、'.join(names)} {what}应于{day_words(due.day, beside=today)}公开（{due.waived}）"
+        for (what, due), names in whose.items()
+    ]
+
+
+def _tiles(code: str, current: Sequence[Publication], late: dict[str, DueNote]) -> list[Tile]:
     tiles = []
     for name, section in SECTIONS.items():
+        if not (section.due or any(one.section.name == name for one in current)):
+            continue  # what nobody asks for and nobody has published stands on no tile
         mine = [one for one in current if one.section.name == name and one.address.entity == "committee"]
-        fact, warn = _fact(name, mine), False
+        fact, warn = _fact(section, mine), False
         if name in late:
-            fact, warn = late[name].split("的", 1)[1].removeprefix(section.title), True
-        tiles.append(Tile(Address(section=name).path(code), section.tile, section.title, fact, warn))
-    duties = [one for one in current if one.section.name == "duties"]
-    holders = duties[0].rows if duties else None
-    tiles.append(Tile(f"/v/{code}/duties#org", "org", "组织架构", f"{holders} 名干部" if holders else "还没公开"))
-    tiles.append(Tile(f"/v/{code}/n", "record", "公开记录", f"共 {current[0].number if current else 0} 号"))
+            fact, warn = late[name].by, True
+        tiles.append(Tile(Address(section=name).path(code), section.tile, section.title, fact, warn, section.family))
+    duties = _first(current, "duties")
+    holders = duties.rows if duties else None
+    tiles.append(
+        Tile(
+            f"/v/{code}/duties#org",
+            "org",
+            "组织架构",
+            f"{holders} 名干部" if holders else "还没公开",
+            family=Family.AFFAIRS,
+        )
+    )
+    tiles.append(
+        Tile(
+            f"/v/{code}/n", "record", "公开记录", f"共 {current[0].number if current else 0} 号", family=Family.AFFAIRS
+        )
+    )
     return tiles
 
 
-def _fact(name: str, mine: Sequence[Publication]) -> str:
+def _families(tiles: Sequence[Tile]) -> list[tuple[str, list[Tile]]]:
+    if len(tiles) <= ONE_SCREEN:
+        return [("", list(tiles))]
+    grouped = [(name.value, [one for one in tiles if one.family == name]) for name in FAMILIES]
+    return [(name, some) for name, some in grouped if some]
+
+
+def _fact(section: Section, mine: Sequence[Publication]) -> str:
     if not mine:
         return "还没公开"
     last = max(mine, key=lambda one: (one.period, one.number))
-    if name == "finance":
+    if last.hidden:
+        return "已撤下"
+    if section.shape is Shape.FLOW:
         return f"{last.period.short_label}已公开"
     if last.kind is VersionKind.NIL:
         return "无"
-    if name == "assets":
-        return f"{last.rows} 件"
-    if name == "funds":
+    if section.shape is Shape.BATCH:
         return f"{len(mine)} 批"
-    return f"{last.rows} 人"
+    if section.shape is Shape.EVENT:
+        return f"{sum(one.rows or 0 for one in mine if not one.hidden)} {section.unit}"
+    return last.counted
 
 
-def _quarter(code: str, current: Sequence[Publication]) -> Quarter | None:
+def _quarter(code: str, current: Sequence[Publication], items: ItemsOf) -> Quarter | None:
     mine = [one for one in current if one.section.name == "finance" and one.address.entity == "committee"]
-    mine = sorted((one for one in mine if one.kind is not VersionKind.NIL), key=lambda one: one.period)
+    mine = sorted(
+        (one for one in mine if one.kind is not VersionKind.NIL and not one.hidden), key=lambda one: one.period
+    )
     if not mine:
         return None
     last = mine[-1]
@@ -159,6 +244,7 @@ def _quarter(code: str, current: Sequence[Publication]) -> Quarter | None:
         left=_left(last),
         rows=last.rows or 0,
         chart=chart,
+        said=sentences(last, items(last.id), mine)[1:],
     )
 
 
@@ -179,15 +265,9 @@ def _months(period: Period) -> str:
 
 
 def _latest(code: str, one: Publication, publications: Sequence[Publication], today: date) -> Latest:
-    corrected = _corrections(one, publications)
-    words = "无此类事项" if one.kind is VersionKind.NIL else one.counted
+    corrected = corrections_of(one, publications)
+    words = "无此类事项" if one.kind is VersionKind.NIL and not one.hidden else one.counted
     return Latest(one.address.path(code), one.title, day_words(one.day, beside=today), words, corrected)
-
-
-def _corrections(one: Publication, publications: Sequence[Publication]) -> int:
-    return sum(
-        1 for other in publications if other.disclosure_id == one.disclosure_id and other.kind is VersionKind.CORRECTION
-    )
 
 
 def _others(code: str, current: Sequence[Publication]) -> list[tuple[str, str]]:

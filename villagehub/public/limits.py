@@ -4,8 +4,9 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
 
+from villagehub.accounts.guard import app_secret
 from villagehub.accounts.models import SignInThrottle
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
@@ -26,14 +27,13 @@ class SlowDown(Refused):
 
 def allowed(purpose: str, address: str) -> bool:
     """Counts a try; False once an address has tried more than 20 times within a minute."""
-    secret = str(current_app.secret_key).encode()
-    key = sha256(secret + f"limit\x00{purpose}\x00{address}".encode()).digest()
+    key = sha256(app_secret() + f"limit\x00{purpose}\x00{address}".encode()).digest()
     now = clock.now()
     with unit_of_work() as session:
-        held = session.get(SignInThrottle, key, with_for_update=True)
-        if held is None:
-            session.add(SignInThrottle(key=key, failures=1, last_at=now, open_at=now))
-            return True
+        engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        fresh = engine.insert(SignInThrottle).values(key=key, failures=0, last_at=now, open_at=now)
+        session.execute(fresh.on_conflict_do_nothing())  # two first tries at once must not meet as a fault
+        held = session.get_one(SignInThrottle, key, with_for_update=True)
         if now - held.open_at > WINDOW:
             held.failures, held.open_at = 0, now
         held.failures += 1

@@ -1,10 +1,11 @@
 """Finding one's own money (decision 27): by taps 组 → 姓 → 名, or by the exact name; never a whole list. Pure but for reads."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from villagehub.kernel.masking import surname_of
+from villagehub.kernel.masking import mask_person, surname_of
 from villagehub.kernel.money import yuan
 from villagehub.public.published import Item
 
@@ -27,13 +28,30 @@ def group_of(item: Item) -> str:
     return str(item.values.get("group_name") or NO_GROUP)
 
 
+_NUMERALS = {mark: value for value, mark in enumerate("零一二三四五六七八九十", start=0)}
+
+
+def _group_order(name: str) -> tuple[int, str]:
+    """一组 before 二组, 9组 before 10组; names without a number last."""
+    digits = re.search(r"\d+", name)
+    if digits:
+        return int(digits[0]), name
+    marks = re.match(r"第?([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)", name)
+    if marks is None or not any(marks.groups()):
+        return 10_000, name
+    first, ten, last = marks.groups()
+    if ten:
+        return (_NUMERALS[first] if first else 1) * 10 + (_NUMERALS[last] if last else 0), name
+    return _NUMERALS[first], name
+
+
 def groups_in(items: Sequence[Item]) -> list[tuple[str, int]]:
     """The groups of a batch with their number of recipients."""
     counted: dict[str, int] = {}
     for item in items:
         if item.values.get("recipient"):
             counted[group_of(item)] = counted.get(group_of(item), 0) + 1
-    return sorted(counted.items(), key=lambda one: (len(one[0]), one[0]))
+    return sorted(counted.items(), key=lambda one: _group_order(one[0]))
 
 
 def surnames_in(items: Sequence[Item], group: str) -> list[tuple[str, int]]:
@@ -47,32 +65,59 @@ def surnames_in(items: Sequence[Item], group: str) -> list[tuple[str, int]]:
     return sorted(counted.items())
 
 
-def under(items: Sequence[Item], group: str, surname: str) -> list[Found]:
-    """The recipients of one group and surname."""
-    return [
-        line(item.values)
-        for item in items
-        if item.values.get("recipient")
-        and group_of(item) == group
-        and surname_of(str(item.values["recipient"])) == surname
+MOST_NAMES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name to tap; the row's permanent number stands in the address, never the name."""
+
+    number: int
+    name: str
+
+
+def under(items: Sequence[Item], group: str, surname: str) -> list[Name] | None:
+    """The names of one group and surname; None where that would be the whole batch, or more than a page holds: then
+    only the exact name helps (decision 27: no page lists a whole batch).
+    """
+    recipients = [item for item in items if item.values.get("recipient")]
+    found = [
+        Name(item.number, _tellable(item))
+        for item in recipients
+        if group_of(item) == group and surname_of(str(item.values["recipient"])) == surname
     ]
+    return None if len(found) > MOST_NAMES or len(found) == len(recipients) > 1 else found
+
+
+def _tellable(item: Item) -> str:
+    """The name; with the parcel where only the surname is shown, so that households of one name can tell theirs."""
+    name, parcel = str(item.values["recipient"]), item.values.get("parcel")
+    return f"{name}（{parcel}）" if "*" in name and parcel else name
+
+
+def tapped(items: Sequence[Item], group: str, surname: str, number: str) -> Found | None:
+    """The line of the name that was tapped, if it stands under this group and surname."""
+    names = {str(one.number) for one in under(items, group, surname) or ()}
+    return next((line(one.values) for one in items if number in names and str(one.number) == number), None)
 
 
 def named(items: Sequence[Item], name: str, *, batch: str) -> list[Found]:
-    """The recipients of exactly this name, white space aside."""
+    """The recipients of exactly this name, white space aside; where faces show surnames only, those of its surname."""
     wanted = "".join(name.split())
     return [
         line(item.values, batch=batch)
         for item in items
-        if "".join(str(item.values.get("recipient") or "").split()) == wanted
+        if (shown := "".join(str(item.values.get("recipient") or "").split())) == wanted
+        or ("*" in shown and shown == mask_person(wanted))
     ]
 
 
 def line(values: dict[str, Any], *, batch: str = "") -> Found:
     """One line: who, group, how much, reckoned from what."""
-    how = ""
+    how = str(values.get("parcel") or "")
     if values.get("basis") and values.get("rate"):
-        how = f"{values['basis']}{values.get('basis_unit') or ''} × {values['rate']} 元"
+        said = f"{values['basis']}{values.get('basis_unit') or ''} × {values['rate']} 元"
+        how = f"{how} · {said}" if how else said
     amount = values.get("amount")
     return Found(
         str(values.get("recipient", "")),

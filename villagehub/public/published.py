@@ -1,28 +1,29 @@
 """What a village has published, read once per page: versions with their reviewers, and rows from their faces."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from villagehub.accounts.elections import SUBSTITUTE_WORDS
 from villagehub.disclosures.aggregates import UNDER, is_aggregate, public_totals
 from villagehub.disclosures.face import ORIGINAL
+from villagehub.disclosures.hidden import hidden_in, hidden_version
 from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
-from villagehub.disclosures.scope import BODY_OF, title_of
+from villagehub.disclosures.scope import Account, bodies_in, title_of
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.kernel import clock
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import seal_code
 from villagehub.kernel.period import Period, day_words
+from villagehub.kernel.segments import segment_of
 from villagehub.public.address import Address
 from villagehub.sections import section_named
 from villagehub.sections.base import Section
 from villagehub.transparency.models import Leaf
-
-_UNITS = {"finance": "笔", "assets": "件", "duties": "人"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,20 @@ class Reviewer:
     on_paper: bool
     on_behalf: bool
     """Given at the command line for the reviewer (decision 25)."""
+    entered_by: str = ""
+    """Who typed a signature on paper in."""
+
+    @property
+    def named_words(self) -> str:
+        """That the township named them for the time of an election: they are no member of the body beside which they stand."""
+        return "（镇里指定）" if SUBSTITUTE_WORDS in self.post else ""
+
+    @property
+    def how_words(self) -> str:
+        """How the signature came about, where not at the page by the person: it is never shown as what it was not."""
+        if self.on_paper and self.entered_by:
+            return f"（纸上签字，由{self.entered_by}录入）"
+        return "（纸上签字）" if self.on_paper else "（由管理员代为操作）" if self.on_behalf else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,10 @@ class Publication:
     seal: str
     aggregate: bool
     reviewers: tuple[Reviewer, ...] = field(default=())
+    hidden: str = ""
+    """Why it is taken off for now, in the stub's words; then nothing else of its content is in here (decision 20)."""
+    segment: str = ""
+    """The subject as the address has it; kept when the address itself has been emptied, so that old links find the stub."""
 
     @property
     def day(self) -> date:
@@ -76,14 +95,12 @@ class Publication:
     @property
     def body(self) -> str:
         """Who reviewed it: by the posts that signed, so that the committee never appears as the collective's own board."""
-        usual = BODY_OF[self.address.entity]
-        signed = [one.post for one in self.reviewers]
-        return next((body for body in (usual, *BODY_OF.values()) if any(body in post for post in signed)), usual)
+        return bodies_in(self.address.entity, [one.post for one in self.reviewers], joined="和")
 
     @property
     def reviewer_names(self) -> str:
         """Names of those who agreed, for the trust line."""
-        return "、".join(one.name + ("（纸上签字）" if one.on_paper else "") for one in self.reviewers if one.agrees)
+        return "、".join(f"{one.name}{one.named_words}{one.how_words}" for one in self.reviewers if one.agrees)
 
     @property
     def objections(self) -> list[Reviewer]:
@@ -103,10 +120,11 @@ class Publication:
     @property
     def counted(self) -> str:
         """How much there is, in words: ``47 笔``, ``60 件``, ``无``, ``少于5人``."""
+        if self.hidden:
+            return "已撤下"
         if self.kind is VersionKind.NIL:
             return "无"
-        unit = _UNITS.get(self.section.name, "人" if self.section.persons else "项")
-        return "少于5人" if self.rows is None else f"{self.rows} {unit}"
+        return "少于5人" if self.rows is None else f"{self.rows} {self.section.unit}"
 
     @property
     def day_words(self) -> str:
@@ -137,10 +155,35 @@ def publications_of(session: Session, village_id: int) -> list[Publication]:
         .order_by(Version.number.desc())
     ).all()
     reviews = _reviews(session, [version.id for version, _, _ in found])
-    return [
+    hides = hidden_in(session, village_id)
+    made = [
         _publication(version, disclosure, leaf_hash, reviews.get(version.id, ()))
         for version, disclosure, leaf_hash in found
     ]
+    return [
+        emptied(one, hides[one.disclosure_id].words)
+        if one.disclosure_id in hides and one.number <= hides[one.disclosure_id].upto
+        else one
+        for one in made
+    ]
+
+
+def emptied(publication: Publication, words: str) -> Publication:
+    """The same publication with nothing of its content left: sums, subject, reason and objections may tell as much as rows."""
+    place = replace(publication.address, subject="")
+    return replace(
+        publication,
+        title=title_of(Account(0, place.section, publication.period, place.entity, place.group_no)),
+        address=place,
+        totals={},
+        opening_fen=None,
+        closing_fen=None,
+        bank_fen=None,
+        cash_fen=None,
+        reason="",
+        reviewers=(),
+        hidden=words,
+    )
 
 
 def _publication(
@@ -171,6 +214,7 @@ def _publication(
         seal=seal_code(leaf_hash),
         aggregate=is_aggregate(section, disclosure.subject),
         reviewers=tuple(reviewers),
+        segment=segment_of(disclosure.subject),
     )
 
 
@@ -190,6 +234,7 @@ def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[Rev
                         str(fact.value.get("objection", "")),
                         bool(fact.value.get("on_paper")),
                         bool(fact.value.get("on_behalf")),
+                        str(fact.value.get("entered_by", "")),
                     )
                 )
     return found
@@ -206,20 +251,60 @@ def newest(publications: Sequence[Publication]) -> list[Publication]:
     return kept
 
 
-def items_of(session: Session, version_id: int) -> list[Item]:
-    """The rows of a published version, from their faces, in the clerk's order."""
+def corrections_of(one: Publication, publications: Sequence[Publication]) -> int:
+    """How often its disclosure has been corrected."""
+    return sum(
+        1 for other in publications if other.disclosure_id == one.disclosure_id and other.kind is VersionKind.CORRECTION
+    )
+
+
+def numbers_of(session: Session, version_id: int) -> set[int]:
+    """The permanent numbers of a version's rows, and nothing else of them: where a hidden row's address leads to the stub."""
+    return set(
+        session.scalars(
+            select(Thing.number)
+            .join(Row, Row.thing_id == Thing.id)
+            .join(VersionRow, VersionRow.row_id == Row.id)
+            .where(VersionRow.version_id == version_id)
+        )
+    )
+
+
+def items_of(session: Session, version_id: int, *, after: int = 0, most: int | None = None) -> list[Item]:
+    """The rows of a published version, from their faces, in the clerk's order; none while it is hidden.
+
+    ``after`` is a position: only rows behind it; ``most`` of them.
+    """
+    version = session.get_one(Version, version_id)
+    if hidden_version(session, version) is not None:
+        return []
+    section = section_named(version.disclosure.section)
+    down = bool(section.stays) and version.expires_on is not None and version.expires_on <= clock.today()
     found = session.execute(
         select(VersionRow.position, Thing.id, Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id, Row.id)
         .join(RowFace, RowFace.id == VersionRow.row_face_id)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
-        .where(VersionRow.version_id == version_id)
+        .where(VersionRow.version_id == version_id, VersionRow.position > after)
         .order_by(VersionRow.position)
+        .limit(most)
     )
     return [
-        Item(number, position, thing_id, values_of(clear, fields), erasure is not None, row_id)
+        Item(
+            number, position, thing_id, kept(section, values_of(clear, fields), down=down), erasure is not None, row_id
+        )
         for position, thing_id, number, clear, fields, erasure, row_id in found
     ]
+
+
+def count_items(session: Session, version_id: int) -> int:
+    """How many rows a published version has."""
+    return session.scalar(select(func.count()).where(VersionRow.version_id == version_id)) or 0
+
+
+def kept(section: Section, values: dict[str, Any], *, down: bool) -> dict[str, Any]:
+    """What a row still shows once its publication's last day is over, whether or not the clock has emptied it yet."""
+    return {name: value for name, value in values.items() if name in section.stays} if down else values
 
 
 def values_of(clear: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """Renders the record of publications: the list, one number, and what a number changed."""
 
 from collections.abc import Mapping
+from datetime import date
 
-from flask import render_template
+from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
+from villagehub.config import Settings
+from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.disclosures.stages import KIND_WORDS
 from villagehub.kernel.money import yuan
-from villagehub.public import changes, registers
+from villagehub.public import changes, registers, summary
 from villagehub.public.address import NoSuchPage
 from villagehub.public.finance_page import page_of
 from villagehub.public.published import Publication
-from villagehub.public.sections_pages import Village, read_filter
+from villagehub.public.sections_pages import Village, hidden_page, read_filter
+from villagehub.sections.base import Shape
 
 FIGURES = {
     "opening_fen": "期初",
@@ -26,13 +30,32 @@ FIGURES = {
 
 
 def records_page(village: Village, query: Mapping[str, str]) -> str:
-    """All publications, newest first; 50 on the first page, then 20 at a time."""
-    after = read_filter(query).after
+    """All publications, newest first; 50 on the first page, then 20 at a time. With ``on`` what stood on that day."""
+    after, day = read_filter(query).after, _day(query.get("on", ""))
+    if day is not None:
+        return _as_of_page(village, day)
     rest = [one for one in village.publications if not after or one.number < after]
     size = 20 if after else 50
     shown = rest[:size]
     more = shown[-1].number if len(rest) > size else None
     return render_template("public/records.html", village=village.facts, publications=shown, more=more)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _as_of_page(village: Village, day: date) -> str:
+    """What a reader would have found on that day: of each account the version that was the newest then."""
+    stood: dict[int, Publication] = {}
+    for one in sorted(village.publications, key=lambda one: one.number):
+        if one.day <= day:
+            stood[one.disclosure_id] = one
+    shown = sorted(stood.values(), key=lambda one: one.number, reverse=True)
+    return render_template("public/as_of.html", village=village.facts, day=day, publications=shown[:200])
 
 
 def numbered(village: Village, number: int) -> Publication:
@@ -46,6 +69,8 @@ def numbered(village: Village, number: int) -> Publication:
 def record_page(session: Session, village: Village, number: int, query: Mapping[str, str]) -> str:
     """One publication: reviewers, 防改码, its content, what it replaced and what replaced it."""
     publication = numbered(village, number)
+    if publication.hidden:
+        return hidden_page(village, publication, f"第 {number} 号公开")
     items = [] if publication.section.persons else village.items(session, publication.id)
     shown, more = page_of(items, read_filter(query).after)
     return render_template(
@@ -60,9 +85,24 @@ def record_page(session: Session, village: Village, number: int, query: Mapping[
     )
 
 
+def script_page(session: Session, village: Village, number: int) -> str:
+    """One publication in words to be read aloud; names of persons are never in it."""
+    publication = numbered(village, number)
+    if publication.hidden:
+        return hidden_page(village, publication, f"第 {number} 号公开")
+    settings: Settings = current_app.extensions["villagehub"]
+    items = village.items(session, publication.id) if publication.section.shape is Shape.FLOW else []
+    said = summary.script(publication, items, village=village.facts.name, hotline=settings.hotline)
+    return render_template("public/script.html", village=village.facts, p=publication, script=said)
+
+
 def changes_page(session: Session, village: Village, number: int) -> str:
     """A correction beside its predecessor, old struck and new; raises NoSuchPage for a first publication."""
     publication = numbered(village, number)
+    before = next((one for one in village.publications if one.id == publication.supersedes_id), None)
+    for one in (publication, before):
+        if one is not None and one.hidden:
+            return hidden_page(village, one, f"第 {one.number} 号公开")
     former = village.former(publication)
     if former is None:
         raise NoSuchPage(what=f"第 {number} 号是第一次公开，没有可比的旧版")
@@ -71,7 +111,10 @@ def changes_page(session: Session, village: Village, number: int) -> str:
         []
         if hidden
         else changes.compare(
-            publication.section, village.items(session, former.id), village.items(session, publication.id)
+            publication.section,
+            village.items(session, former.id),
+            village.items(session, publication.id),
+            (proofs_by_number(session, former.id), proofs_by_number(session, publication.id)),
         )
     )
     return render_template(

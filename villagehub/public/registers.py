@@ -1,17 +1,26 @@
-"""Lines of registers and of single rows, in words. Pure."""
+"""Lines of lists and of single rows, in words, as the section's own declaration has them. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from villagehub.disclosures.wording import total_shown
 from villagehub.kernel.money import signed_yuan, yuan
-from villagehub.public.finance_page import amount_of, category_of, shown_value
+from villagehub.kernel.spoken import spoken_yuan
+from villagehub.public.changes import name_of
+from villagehub.public.finance_page import amount_of, category_of, partial_day, shown_value
 from villagehub.public.published import Item, Publication
-from villagehub.sections.base import Kind, Section
+from villagehub.sections.base import Field, Kind, Note, Section
+from villagehub.sections.parts import read_parts
+
+MOST_PARTS = 40
+"""So many entries of a small table stand on a page; the file beside it has them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterLine:
-    """One thing or one office holder in a list."""
+class ListLine:
+    """One thing in a list."""
 
     number: int
     name: str
@@ -19,87 +28,172 @@ class RegisterLine:
     amount: str = ""
     state: str = ""
     warn: bool = False
-    post: str = ""
-    body: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One office holder in a list."""
+
+    number: int
+    name: str
+    post: str
+    body: str
+    facts: tuple[tuple[str, str], ...]
+    """What the post is about, heading and words."""
     term: str = ""
-    portfolio: str = ""
-    duties: str = ""
-    phone: str = ""
-    hours: str = ""
 
 
-TOTAL_WORDS = {"original_fen": "原值合计（元）", "net_fen": "净值合计（元）"}
-_SUMMED = {"original_fen": "original_value", "net_fen": "net_value"}
+@dataclass(frozen=True, slots=True)
+class PartTable:
+    """The small table that one cell of a row holds."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    drawn: bool
+    """Its entries are steps in order."""
+    more: int = 0
+    """Entries that found no room."""
 
 
-def asset_line(section: Section, item: Item) -> RegisterLine:
-    """One asset: number, category, place, state and original value."""
+def money_field(section: Section) -> Field | None:
+    """The field of the amount that stands in a list."""
+    name = section.promoted.get("amount_fen")
+    return section.field_named(name) if name else None
+
+
+def _told(section: Section, name: str, value: object) -> str:
+    """A value as it stands among others: a bare number says what it is."""
+    field, words = section.field_named(name), shown_value(section, name, value)
+    return f"{field.heading} {words}" if field.kind in (Kind.DECIMAL, Kind.WHOLE) else words
+
+
+def list_line(section: Section, item: Item, *, today: date) -> ListLine:
+    """One row: name, what the section puts under it, state, amount, and what follows for ``today``."""
     values = item.values
-    parts = [
-        str(values.get("asset_no") or ""),
-        section.field_named("category").label_of(values.get("category")),
-        str(values.get("location") or ""),
-    ]
-    state = str(values.get("state") or "")
-    amount = values.get("original_value")
-    return RegisterLine(
+    parts = [_told(section, name, values[name]) for name in section.line if values.get(name) not in (None, "")]
+    state = str(values.get(section.state) or "") if section.state else ""
+    money = money_field(section)
+    amount = values.get(money.name) if money else None
+    return ListLine(
         item.number,
-        str(values.get("name") or f"第 {item.number} 项"),
-        " · ".join(part for part in parts if part),
-        yuan(int(amount)) if amount is not None else "",
-        section.field_named("state").label_of(state) if state else "",
-        state in ("idle", "scrapped", "pending"),
+        name_of(section, item),
+        " · ".join(parts),
+        f"{money.heading} {yuan(int(amount))} 元" if money and amount is not None else "",
+        section.field_named(section.state).label_of(state) if state else "",
+        state in section.warn_states,
+        tuple(section.notes(values, today)),
     )
 
 
-def holder_line(item: Item) -> RegisterLine:
+def divided(section: Section, items: Sequence[Item], *, today: date) -> list[tuple[str, list[ListLine]]]:
+    """A list's lines under the headings that the section divides it by, in the order of the register; one without a heading
+    where it does not.
+    """
+    found: dict[str, list[ListLine]] = {}
+    for item in items:
+        value = item.values.get(section.listed_by) if section.listed_by else None
+        words = section.field_named(section.listed_by).label_of(value) if value not in (None, "") else ""
+        found.setdefault(words or ("其他" if section.listed_by else ""), []).append(
+            list_line(section, item, today=today)
+        )
+    return list(found.items())
+
+
+_OF_HOLDERS = ("portfolio", "powers", "duties", "office_phone", "office_hours", "commitment", "review")
+
+
+def holder_line(section: Section, item: Item) -> Holder:
     """One office holder."""
     values = {name: str(value) for name, value in item.values.items() if value is not None}
-    return RegisterLine(
+    facts = tuple(
+        (section.field_named(name).heading, shown_value(section, name, item.values[name]))
+        for name in _OF_HOLDERS
+        if values.get(name)
+    )
+    return Holder(
         item.number,
         values.get("name", ""),
-        post=values.get("post", ""),
-        body=values.get("body", ""),
-        term=values.get("term", ""),
-        portfolio=values.get("portfolio", ""),
-        duties=values.get("duties", ""),
-        phone=values.get("office_phone", ""),
-        hours=values.get("office_hours", ""),
+        values.get("post", ""),
+        values.get("body", ""),
+        facts,
+        values.get("term", ""),
     )
 
 
-def by_body(lines: Sequence[RegisterLine]) -> list[tuple[str, list[RegisterLine]]]:
+def holders(section: Section, items: Sequence[Item]) -> list[Holder]:
+    """Office holders in the order of the register."""
+    return [holder_line(section, one) for one in items]
+
+
+def by_body(lines: Sequence[Holder]) -> list[tuple[str, list[Holder]]]:
     """Office holders by body, in the order of the register."""
-    found: dict[str, list[RegisterLine]] = {}
+    found: dict[str, list[Holder]] = {}
     for one in lines:
         found.setdefault(one.body or "其他", []).append(one)
     return list(found.items())
 
 
-def total_words(publication: Publication, items: Sequence[Item]) -> list[tuple[str, str]]:
-    """The register's totals in words; a sum over rows of which some say nothing names how many it is made of."""
+def sum_lines(publication: Publication, items: Sequence[Item]) -> list[tuple[str, str]]:
+    """The list's totals in words; a sum over rows of which some say nothing names how many it is made of."""
     lines = []
-    for name, words in TOTAL_WORDS.items():
-        if name in publication.totals:
-            said = sum(1 for one in items if one.values.get(_SUMMED[name]) is not None)
-            part = "" if said == len(items) else f"，{said} 件填了"
-            lines.append((words.replace("（元）", f"（元{part}）"), yuan(publication.totals[name]) if said else "没填"))
+    for one in publication.section.sums:
+        if one.name in publication.totals:
+            said = sum(1 for item in items if item.values.get(one.field) is not None)
+            part = "" if said == len(items) else f"，{said} {publication.section.unit}填了"
+            value, _, unit = total_shown(one.name, publication.totals[one.name]).partition(" ")
+            lines.append((f"{one.words}（{unit or publication.section.unit}{part}）", value if said else "没填"))
     return lines
 
 
 def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
-    """Every public field of a row that has a value, as heading and words."""
+    """Every public field of a row that has a value and is no table of its own, as heading and words."""
     return [
-        (field.heading, shown_value(section, field.name, item.values[field.name]))
+        (field.heading, _aloud(section, field, item.values[field.name]))
         for field in section.public_fields
-        if item.values.get(field.name) not in (None, "")
+        if not field.parts and item.values.get(field.name) not in (None, "")
     ]
+
+
+def _aloud(section: Section, field: Field, value: object) -> str:
+    """As it is shown; an amount in words too, for reading aloud."""
+    shown = shown_value(section, field.name, value)
+    return f"{shown}（{spoken_yuan(value)}）" if field.kind is Kind.MONEY and isinstance(value, int) else shown
+
+
+def _day(text: str) -> str:
+    return partial_day(text) if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text, re.ASCII) else text
+
+
+def part_tables(section: Section, item: Item) -> list[PartTable]:
+    """The small tables that the row holds: steps, materials, instalments."""
+    found = []
+    told = section.course(item.values)
+    for field in section.public_fields:
+        if told and field.name == "steps":
+            continue
+        if not field.parts or not item.values.get(field.name):
+            continue
+        entries = read_parts(str(item.values[field.name]), field.parts)
+        # A column that nobody filled in says nothing and is left out.
+        used = [place for place in range(len(field.parts)) if any(entry[place] for entry in entries)]
+        found.append(
+            PartTable(
+                field.heading,
+                tuple(field.parts[place] for place in used),
+                tuple(tuple(_day(entry[place]) for place in used) for entry in entries[:MOST_PARTS]),
+                field.name == section.flow,
+                max(0, len(entries) - MOST_PARTS),
+            )
+        )
+    return found
 
 
 def short_line(section: Section, item: Item) -> tuple[str, str, str]:
     """A row of any section for the page of one version: name, a line of facts, amount."""
-    name = str(item.values.get(section.headline) or f"第 {item.number} 项")
-    if section.name == "finance":
+    name = name_of(section, item)
+    if section.promoted.get("direction"):
         day = item.values.get("occurred_on")
         parts = [shown_value(section, "occurred_on", day)] if day else []
         return (
@@ -110,7 +204,10 @@ def short_line(section: Section, item: Item) -> tuple[str, str, str]:
     parts = [
         shown_value(section, field.name, item.values[field.name])
         for field in section.public_fields
-        if field.kind is not Kind.MONEY and field.name != section.headline and item.values.get(field.name)
+        if field.kind is not Kind.MONEY
+        and not field.parts
+        and field.name != section.headline
+        and item.values.get(field.name)
     ]
     money = section.promoted.get("amount_fen")
     amount = item.values.get(money) if money else None

@@ -1,21 +1,25 @@
 """Renders the pages of sections: lists of periods, an account of money, a batch, a register, one row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from urllib.parse import quote
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.stages import VersionKind
+from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.kernel.money import yuan
+from villagehub.kernel.segments import segment_of
 from villagehub.places.queries import VillageFacts
-from villagehub.public import changes, finance_page, people, registers
+from villagehub.public import changes, finance_page, people, registers, summary, twins
 from villagehub.public.address import Address, NoSuchPage
+from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
-from villagehub.public.published import Item, Publication, items_of, newest
+from villagehub.public.proofs import NOTHING, proof_of, proofs_of
+from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
 from villagehub.sections import section_named
-from villagehub.sections.base import Section, Shape
+from villagehub.sections.base import LASTING, Section, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,15 @@ class Village:
 
     def corrections(self, publication: Publication) -> int:
         """How often the disclosure has been corrected."""
-        return sum(
-            1
-            for one in self.publications
-            if one.disclosure_id == publication.disclosure_id and one.kind is VersionKind.CORRECTION
-        )
+        return corrections_of(publication, self.publications)
 
     def superseded_by(self, publication: Publication) -> Publication | None:
         """The version that took this one's place, if any."""
         return next((one for one in self.publications if one.supersedes_id == publication.id), None)
 
     def former(self, publication: Publication) -> Publication | None:
-        """The version that this one took the place of."""
-        return next((one for one in self.publications if one.id == publication.supersedes_id), None)
+        """The version that this one took the place of; None also while that one is hidden, so that nothing compares with it."""
+        return next((one for one in self.publications if one.id == publication.supersedes_id and not one.hidden), None)
 
 
 def section_page(session: Session, village: Village, address: Address, query: Mapping[str, str]) -> str:
@@ -68,39 +68,94 @@ def section_page(session: Session, village: Village, address: Address, query: Ma
         return _item_page(session, village, address)
     found = village.of(address)
     if address.period is None:
-        if section.shape in (Shape.REGISTER, Shape.STANDING):
-            return _register_page(session, village, section, found[0] if found else None, query)
-        return _list_page(session, village, section, found)
+        if section.shape in LASTING:
+            if found and found[0].hidden:
+                return hidden_page(village, found[0])
+            return _register_page(session, village, address, found[0] if found else None, query)
+        if section.shape is Shape.EVENT:
+            return _events_page(session, village, section, found, query)
+        return _list_page(session, village, address, found, query)
     publication = find(village, address)
+    if publication.hidden:
+        return hidden_page(village, publication)
     if section.shape is Shape.FLOW:
         return _finance_page(session, village, publication, found, query)
     if section.persons:
         return _batch_page(session, village, publication, query)
-    return _register_page(session, village, section, publication, query)
+    return _register_page(session, village, address, publication, query)
 
 
 def find(village: Village, address: Address) -> Publication:
     """The newest publication at this address; raises NoSuchPage with what is not there."""
     for one in village.of(address):
-        if one.period == address.period and one.address.subject == address.subject:
+        if one.period == address.period and segment_of(address.subject) in (
+            one.segment,
+            segment_of(one.address.subject),
+        ):
             return one
     section = section_named(address.section)
     label = address.period.label if address.period else ""
     raise NoSuchPage(what=f"{label}{section.title}还没有公开")
 
 
-def _notes(session: Session, village: Village, section: Section) -> list[str]:
-    late = late_periods(session, village.facts.id, newest(village.publications), today=village.today)
-    return [late[section.name]] if section.name in late else []
+def hidden_page(village: Village, publication: Publication, what: str = "") -> str:
+    """The stub in place of whatever the publication showed (decision 20); ``what`` names what was asked for."""
+    return render_template(
+        "public/hidden.html",
+        village=village.facts,
+        p=publication,
+        what=what or publication.title,
+        newer=village.superseded_by(publication),
+    )
 
 
-def _list_page(session: Session, village: Village, section: Section, found: Sequence[Publication]) -> str:
+def _notes(session: Session, village: Village, address: Address) -> list[str]:
+    """What the committee owes of this section; its day says nothing about the books of the collective or of a group."""
+    if address.entity != "committee":
+        return []
+    late = late_periods(session, village.facts.id, today=village.today)
+    return [late[address.section].words] if address.section in late else []
+
+
+def _next_place(after: int, count: int) -> int | None:
+    """Where 再看 goes on in a list of so many; None at its end."""
+    reached = after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)
+    return reached if reached < count else None
+
+
+def _list_page(
+    session: Session, village: Village, address: Address, found: Sequence[Publication], query: Mapping[str, str]
+) -> str:
+    after = read_filter(query).after
     return render_template(
         "public/periods.html",
         village=village.facts,
+        section=section_named(address.section),
+        publications=found[after : after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)],
+        more=_next_place(after, len(found)),
+        notes=_notes(session, village, address),
+    )
+
+
+def _events_page(
+    session: Session, village: Village, section: Section, found: Sequence[Publication], query: Mapping[str, str]
+) -> str:
+    """What happened, newest first: whole publications until the page is full."""
+    after = read_filter(query).after
+    shown, rows = [], 0
+    for one in found[after:]:
+        if rows >= finance_page.MORE_ROWS:
+            break
+        lines = [registers.list_line(section, item, today=village.today) for item in village.items(session, one.id)]
+        shown.append((one, lines[: finance_page.PAGE_ROWS], len(lines) > finance_page.PAGE_ROWS))
+        rows += max(1, len(lines))
+    reached = after + len(shown)
+    return render_template(
+        "public/events.html",
+        village=village.facts,
         section=section,
-        publications=found[:50],
-        notes=_notes(session, village, section),
+        events=shown,
+        more=reached if reached < len(found) else None,
     )
 
 
@@ -140,7 +195,12 @@ def _finance_page(
         "",
     )
     base = publication.address.path(village.facts.code)
-    closing = publication.closing_fen
+    closing, proofs = publication.closing_fen, proofs_of(session, village.facts.code, publication)
+    cards = []
+    for one in shown:
+        proof = proofs.get(one.thing_id, NOTHING)
+        card = _card(section, one, before, former, publication)
+        cards.append(replace(card, pictures=len(proof.shots), lacks=proof.lacks))
     return render_template(
         "public/finance.html",
         village=village.facts,
@@ -160,10 +220,13 @@ def _finance_page(
         category_label=label,
         sum_found=yuan(sum(finance_page.amount_of(one) for one in kept)),
         found=len(kept),
-        cards=[_card(section, one, before, former, publication) for one in shown],
+        cards=cards,
         removed=_removed(section, items, before) if not chosen.active and not chosen.after else [],
         more=_more(chosen, more),
         others=[one for one in found if one.id != publication.id][:8],
+        said=() if chosen.active or chosen.after else summary.sentences(publication, items, found),
+        beside=summary.beside(publication, found, village.facts.code),
+        sizes=twins.sizes_of(publication, items, village.facts.name),
     )
 
 
@@ -189,8 +252,6 @@ def _more(chosen: finance_page.Filter, after: int | None) -> str:
         return ""
     parts = [f"dir={chosen.direction}" if chosen.direction else "", "min=5000" if chosen.large else ""]
     if chosen.category:
-        from urllib.parse import quote
-
         parts.append(f"cat={quote(chosen.category)}")
     return "&".join([*(part for part in parts if part), f"after={after}"])
 
@@ -202,47 +263,60 @@ def _batch_page(session: Session, village: Village, publication: Publication, qu
     units = {str(one.values["basis_unit"]) for one in items if one.values.get("basis_unit")}
     standard = ""
     if len(rates) == 1:
-        standard = f"每{next(iter(units)) if len(units) == 1 else '份'} {next(iter(rates))} 元"
+        of = publication.section.field_named("basis").unit or "份"
+        standard = f"每{next(iter(units)) if len(units) == 1 else of} {next(iter(rates))} 元"
     return render_template(
         "public/batch.html",
         village=village.facts,
         p=publication,
         corrected=village.corrections(publication),
         base=publication.address.path(village.facts.code),
+        sizes=twins.sizes_of(publication, [], village.facts.name),
         standard=standard,
         groups=people.groups_in(items),
         group=group,
         surnames=people.surnames_in(items, group) if group else [],
         surname=surname,
-        found=people.under(items, group, surname)[:50] if group and surname else [],
+        names=people.under(items, group, surname) if group and surname else [],
+        found=people.tapped(items, group, surname, query.get("no", "")),
         noindex=True,
     )
 
 
 def _register_page(
-    session: Session, village: Village, section: Section, publication: Publication | None, query: Mapping[str, str]
+    session: Session, village: Village, address: Address, publication: Publication | None, query: Mapping[str, str]
 ) -> str:
+    section = section_named(address.section)
     items = village.items(session, publication.id) if publication else []
     after = read_filter(query).after
     shown, more = finance_page.page_of(items, after)
-    is_people = section.name == "duties"
-    lines = [registers.holder_line(one) if is_people else registers.asset_line(section, one) for one in shown]
     base = publication.address.path(village.facts.code) if publication else ""
-    address = publication.address if publication else Address(section=section.name)
     return render_template(
-        "public/register.html",
+        section.page,
         village=village.facts,
         section=section,
         p=publication,
         corrected=village.corrections(publication) if publication else 0,
-        notes=_notes(session, village, section),
-        items=lines,
-        bodies=registers.by_body([registers.holder_line(one) for one in items[:50]]) if is_people and items else [],
-        totals=registers.total_words(publication, items) if publication else [],
+        notes=_notes(session, village, address),
+        all=items,
+        shown=shown,
+        holders=registers.holders,
+        by_body=registers.by_body,
+        parts=registers.divided(section, shown, today=village.today),
+        totals=registers.sum_lines(publication, items) if publication else [],
         more=more,
         base=base,
+        sizes=twins.sizes_of(publication, items, village.facts.name) if publication else None,
         item_base=Address(address.entity, address.group_no, section.name).path(village.facts.code),
     )
+
+
+def _happened(first: bool, older: Item | None, found: Sequence[finance_page.Change]) -> str:
+    if first:
+        return "首次公开"
+    if older is None:
+        return "改好后重新公开"
+    return "有改动" if found else "没变"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +332,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
     section = section_named(address.section)
     if section.persons:
         raise NoSuchPage(what="个人的补贴不能从网址直接打开")
-    story: list[tuple[Publication, Item]] = []
+    story: list[tuple[Publication, Item | None]] = []
     mine = [
         one
         for one in village.publications
@@ -266,20 +340,39 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         and one.address.entity == address.entity
         and one.address.group_no == address.group_no
     ]
+    register = section.shape in LASTING
+    if register:  # the newest period is what holds, however late an older one was corrected
+        mine.sort(key=lambda one: (one.period, one.number), reverse=True)
     for publication in mine:
+        if publication.hidden:
+            if address.item in numbers_of(session, publication.id):
+                if not story:
+                    return hidden_page(village, publication, f"{section.title}编号 {address.item}")
+                story.append((publication, None))
+            continue
         held = next((one for one in village.items(session, publication.id) if one.number == address.item), None)
         if held is not None:
             story.append((publication, held))
     if not story:
         raise NoSuchPage(what=f"{section.title}里没有编号 {address.item}")
     publication, item = story[0]
-    current = {one.id for one in newest(village.publications)}
-    gone = publication.id not in current
-    history = []
+    assert item is not None  # noqa: S101 - a hidden first one has been answered above
+    current = {one.id for one in (village.of(address)[:1] if register else newest(village.publications))}
+    gone = ""
+    if publication.id not in current:
+        gone = "最新一期的登记里没有这一项了" if register else "这一项在后来的更正中去掉了"
+    tables, history = registers.part_tables(section, item), []
     for place, (one, held) in enumerate(story):
-        older = story[place + 1][1] if place + 1 < len(story) else None
+        if held is None:
+            history.append(History(one, "已撤下", ()))
+            continue
+        last = place + 1 == len(story)
+        older = None if last else story[place + 1][1]
         found = finance_page.changes_between(section, older, held) if older else ()
-        history.append(History(one, "首次公开" if older is None else "有改动" if found else "没变", found))
+        if older:
+            two = (proofs_by_number(session, story[place + 1][0].id), proofs_by_number(session, one.id))
+            found = (*found, *changes.receipt_changes(held.number, two))
+        history.append(History(one, _happened(last, older, found), found))
     return render_template(
         "public/item.html",
         village=village.facts,
@@ -287,6 +380,11 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         name=changes.name_of(section, item),
         number=item.number,
         lines=registers.item_lines(section, item),
+        tables=[(one, draw_flow(one.columns, one.rows) if one.drawn else None) for one in tables],
+        course=section.course(item.values),
+        follows=section.notes(item.values, village.today),
+        down=publication.expired,
+        proof=proof_of(session, village.facts.code, village.facts.id, publication, item),
         history=history[:50],
         gone=gone,
         back=publication.address.path(village.facts.code),

@@ -1,32 +1,48 @@
 """Addresses of villagers' pages: read the address, render one page, answer."""
 
+import gzip
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from villagehub.config import Settings
 from villagehub.kernel import clock
+from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
-from villagehub.public import people, records, sections_pages, twins
-from villagehub.public.address import Address, NoSuchPage, read_address
+from villagehub.public import people, picture, records, sections_pages, twins
+from villagehub.public.address import UNREADABLE, Address, NoSuchPage, read_address
 from villagehub.public.home import read_home
+from villagehub.public.last_clean import last_clean_page
 from villagehub.public.limits import SlowDown, allowed
-from villagehub.public.look import page
-from villagehub.public.published import newest, publications_of
+from villagehub.public.look import CACHE, page
+from villagehub.public.proofs import shot_at
+from villagehub.public.published import Item, Publication, newest, publications_of
+from villagehub.public.search import search_page
 from villagehub.public.sections_pages import Village
-from villagehub.sections.base import Shape
+from villagehub.public.words import WORDS
+from villagehub.sections import SECTIONS
+from villagehub.sections.base import LASTING, Shape
 from villagehub.storage import reading
+from villagehub.storage.vault import vault_of
 from villagehub.web import public_post
+from villagehub.web.attachments import attach
 
 blueprint = Blueprint("public", __name__)
 
 
 def village_of(session: Session, code: str) -> Village:
-    """The village with all it has published, by its current or a former code; raises NoSuchPlace."""
+    """The village with all it has published, by its current or a former code; raises NoSuchPlace, or NoSuchPage for what is
+    no code at all (it is not repeated).
+    """
+    if not re.fullmatch(r"\d{1,12}", code, re.ASCII):
+        raise NoSuchPage(what=UNREADABLE)
     facts = read_village(session, code)
     return Village(facts, publications_of(session, facts.id), clock.today())
 
@@ -37,6 +53,12 @@ def front() -> ResponseReturnValue:
     with reading() as session:
         places = list_townships(session)
     return page(render_template("public/front.html", places=places, township=None))
+
+
+@blueprint.get("/favicon.ico")
+def no_icon() -> ResponseReturnValue:
+    """Browsers ask for it at every visit; there is none, and that is no error."""
+    return "", 204, {"Cache-Control": "public, max-age=86400"}
 
 
 @blueprint.get("/t/<code>")
@@ -78,6 +100,47 @@ def what_changed(code: str, number: int) -> ResponseReturnValue:
         return page(records.changes_page(session, village_of(session, code), number))
 
 
+@blueprint.get("/v/<code>/n/<int:number>/read")
+def read_aloud(code: str, number: int) -> ResponseReturnValue:
+    """广播稿: one publication as it is read over the village's loudspeaker, every amount in words."""
+    with reading() as session:
+        return page(records.script_page(session, village_of(session, code), number))
+
+
+@blueprint.get("/words")
+def words() -> ResponseReturnValue:
+    """名词解释: what the words of the books mean."""
+    return page(render_template("public/words.html", words=WORDS))
+
+
+@blueprint.get("/v/<code>/n/<int:number>/p/<int:place>.jpg")
+def receipt(code: str, number: int, place: int) -> ResponseReturnValue:
+    """A masked picture of a receipt. Kept by nobody without asking again, so that a hide reaches it at once."""
+    with reading() as session:
+        sha256 = shot_at(session, records.numbered(village_of(session, code), number), place)
+    settings: Settings = current_app.extensions["villagehub"]
+    response = make_response(vault_of(settings).read(sha256))
+    response.content_type = "image/jpeg"
+    response.headers["Cache-Control"] = CACHE
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.set_etag(sha256[:32])
+    return response.make_conditional(request)
+
+
+@blueprint.get("/v/<code>/")
+def home_with_slash(code: str) -> ResponseReturnValue:
+    """A typed address with a slash too many."""
+    return redirect(f"/v/{code}", 301)
+
+
+@blueprint.get("/v/<code>/search")
+def search_village(code: str) -> ResponseReturnValue:
+    """What the village shows now, by words, amount or year. Kept nowhere: nobody's question is anybody else's business."""
+    after = sections_pages.read_filter(request.args).after
+    with reading() as session:
+        return page(search_page(session, village_of(session, code), request.args.get("q", ""), after), keep=False)
+
+
 @blueprint.get("/v/<code>/<path:rest>")
 def section(code: str, rest: str) -> ResponseReturnValue:
     """A section, a period, a row, or one of them as a file."""
@@ -86,11 +149,23 @@ def section(code: str, rest: str) -> ResponseReturnValue:
         village = village_of(session, code)
         if village.facts.code != code:
             return redirect(address.path(village.facts.code), 301)
+        if address.ending == "png" and request.query_string:
+            # Drawing takes part of a second; without a query the picture is kept, so that nobody can have it drawn at will.
+            return redirect(address.path(code), 302)
         if address.ending:
             return _file(session, village, address)
+        clean = None if request.query_string else last_clean_page(session, village, request.path)
+        if clean is not None:
+            return page(gzip.decompress(clean.body).decode())
         html = sections_pages.section_page(session, village, address, request.args)
     # A list of names narrowed by group and surname is nobody's business but the reader's: kept nowhere.
     return page(html, keep="zu" not in request.args)
+
+
+@blueprint.get("/v/<code>/funds/find")
+def find_again(code: str) -> ResponseReturnValue:
+    """Where a tap on text size or a shared address of a result leads: the name stands in no address, so ask again."""
+    return redirect(f"/v/{code}/funds")
 
 
 @blueprint.post("/v/<code>/funds/find")
@@ -110,12 +185,16 @@ def find_person(code: str) -> ResponseReturnValue:
                 village.items(session, one.id), name, batch=f"{one.address.subject} {one.period.label}".strip()
             )
         ]
+        begun = {one.section.name for one in village.publications}
     html = render_template(
         "public/found.html",
         village=village.facts,
         name=name,
         found=found[:50],
+        more=len(found) > 50,
         same=len({one.group for one in found}) > 1,
+        masked=any("*" in one.name for one in found),
+        lists=[one for one in SECTIONS.values() if one.persons and (one.due or one.name in begun)],
         noindex=True,
     )
     return page(html, keep=False)
@@ -123,7 +202,14 @@ def find_person(code: str) -> ResponseReturnValue:
 
 def render_home(session: Session, village: Village) -> str:
     """The home page's bytes."""
-    facts = read_home(session, village.facts.code, village.facts.id, village.publications, today=village.today)
+    facts = read_home(
+        session,
+        village.facts.code,
+        village.facts.id,
+        village.publications,
+        lambda version_id: village.items(session, version_id),
+        today=village.today,
+    )
     return render_template("public/home.html", village=village.facts, home=facts, at_home=True)
 
 
@@ -138,28 +224,44 @@ def render_path(session: Session, village: Village, path: str, query: Mapping[st
     return sections_pages.section_page(session, village, read_address(unquote(rest)), query)
 
 
+def _picture(village: Village, publication: Publication, items: Sequence[Item]) -> Response:
+    """The long picture for family groups; shown, not saved, so that a long press reaches it."""
+    if publication.section.shape is not Shape.FLOW:
+        raise NoSuchPage(what="只有收支账做成长图")
+    settings: Settings = current_app.extensions["villagehub"]
+    words = picture.words_of_picture(
+        village.facts, publication, items, corrected=village.corrections(publication), settings=settings
+    )
+    response = make_response(draw_long_picture(words, Path(str(current_app.static_folder)) / "fonts"))
+    response.content_type = "image/png"
+    response.headers["Cache-Control"] = CACHE
+    return response
+
+
 def _file(session: Session, village: Village, address: Address) -> Response:
     plain = replace(address, ending="")
     if address.period is None:
         found = village.of(plain)
-        if not found or found[0].section.shape not in (Shape.REGISTER, Shape.STANDING):
+        if not found or found[0].section.shape not in LASTING:
             raise NoSuchPage(what="要下载，请先点开某一期")
         publication = found[0]
     else:
         publication = sections_pages.find(village, plain)
     items = [] if publication.section.persons else village.items(session, publication.id)
+    if address.ending == "png" and publication.hidden:
+        return page(sections_pages.hidden_page(village, publication))
+    if address.ending == "png":
+        return _picture(village, publication, items)
     if address.ending == "csv":
         raw, kind = twins.as_csv(publication, items, village.facts.name), twins.CSV_TYPE
+    elif address.ending == "json":
+        raw, kind = twins.as_json(publication, items, village.facts.code), twins.JSON_TYPE
     else:
         raw, kind = twins.as_xlsx(publication, items, village.facts.name), twins.XLSX_TYPE
     response = make_response(raw)
     response.content_type = kind
     response.headers["Cache-Control"] = "public, no-cache"
-    response.headers.set(
-        "Content-Disposition",
-        "attachment",
-        filename=f"{village.facts.name}-{publication.title}-第{publication.number}号.{address.ending}",
-    )
+    attach(response, f"{village.facts.name}-{publication.title}-第{publication.number}号.{address.ending}")
     if publication.section.persons:
         response.headers["X-Robots-Tag"] = "noindex"
     return response

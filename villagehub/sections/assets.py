@@ -1,6 +1,5 @@
 """集体资产: the register of fixed assets (domain §3.1; 农村集体经济组织法 第三十六条)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,9 +8,12 @@ from villagehub.kernel.period import Cadence
 from villagehub.kernel.problem import Severity
 from villagehub.sections.base import (
     Balances,
+    BoardColumn,
     Choice,
+    DueDay,
     Extra,
     Facts,
+    Family,
     Fault,
     Field,
     Kind,
@@ -19,9 +21,11 @@ from villagehub.sections.base import (
     Role,
     Section,
     Shape,
+    Sum,
     Visible,
     words,
 )
+from villagehub.sections.common import once
 
 CATEGORIES: Final = (
     Choice("building", "房屋建筑物", words("房屋 建筑物 房屋及建筑物 房屋建筑 房产 房屋及构筑物 建筑")),
@@ -199,6 +203,7 @@ def check_row(facts: Facts) -> list[Fault]:
                 f"净值不对：原值 {yuan(original)} 减折旧 {yuan(gone)} 应是 {yuan(original - gone)}，表里写 {yuan(net)}。",
                 "请核对原值、累计折旧和净值。",
                 "net_value",
+                also=("original_value", "depreciation"),
             )
         )
     if isinstance(original, int) and isinstance(gone, int) and gone > original >= 0:
@@ -236,28 +241,53 @@ def check_row(facts: Facts) -> list[Fault]:
 
 def check_table(rows: Sequence[Facts], _balances: Balances) -> list[Fault]:
     """Each number names one asset."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
-        if row.get("asset_no"):
-            places[str(row["asset_no"])].append(index)
-    return [
-        Fault(
-            Severity.MUST_FIX,
-            "asset_no_repeated",
-            f"资产编号“{number}”和{{others}}一样。",
-            "一个编号只能是一件资产，请改成不同的编号。",
-            "asset_no",
-            found[-1],
-            tuple(found[:-1]),
-        )
-        for number, found in places.items()
-        if len(found) > 1
-    ]
+    return once(rows, "asset_no", "一件资产", heading="资产编号")
 
 
 def natural_key(facts: Facts) -> str | None:
     """The asset's own number, which stays the same from year to year."""
     return str(facts["asset_no"]) if facts.get("asset_no") else None
+
+
+_EXAMPLE: Final = (
+    {
+        "asset_no": "ZC-0001",
+        "name": "村委会办公楼",
+        "category": "房屋建筑物",
+        "operating": "非经营性",
+        "quantity": 1,
+        "unit": "栋",
+        "location": "村委会院内",
+        "acquired_on": "2015-06",
+        "original_value": 860000,
+        "depreciation": 215000,
+        "net_value": 645000,
+        "state": "自用",
+        "keeper": "村委会",
+    },
+    {
+        "asset_no": "ZC-0002",
+        "name": "老砖厂厂房",
+        "category": "房屋建筑物",
+        "operating": "经营性",
+        "quantity": 1,
+        "unit": "处",
+        "location": "二组",
+        "acquired_on": "2008",
+        "original_value": 320000,
+        "depreciation": 192000,
+        "net_value": 128000,
+        "state": "出租",
+        "contract_no": "2025-07",
+    },
+)
+
+
+def tag(facts: Facts) -> str:
+    """What is let, and what stands there for everybody."""
+    if facts.get("state") == "let":
+        return "出租"
+    return "公益设施" if facts.get("category") == "public" else ""
 
 
 ASSETS: Final = Section(
@@ -274,5 +304,27 @@ ASSETS: Final = Section(
     check_table=check_table,
     totals=totals,
     headline="name",
+    board=(
+        BoardColumn("asset_no", 26),
+        BoardColumn("name"),
+        BoardColumn("quantity", 16),
+        BoardColumn("location", 44),
+        BoardColumn("state", 18),
+        BoardColumn("keeper", 30),
+        BoardColumn("original_value", 28, total="original_fen"),
+        BoardColumn("net_value", 28, total="net_fen"),
+    ),
+    board_wide=True,
+    tag=tag,
+    tag_no="asset_no",
     tile="assets",
+    order=20,
+    family=Family.MONEY,
+    unit="件",
+    example=_EXAMPLE,
+    line=("asset_no", "category", "location"),
+    state="state",
+    warn_states=("idle", "scrapped", "pending"),
+    sums=(Sum("original_fen", "原值合计", "original_value"), Sum("net_fen", "净值合计", "net_value")),
+    due=(DueDay(Cadence.YEAR, 31, "农村集体经济组织法：资产清查结果公开"),),
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from villagehub.kernel.period import Cadence
 from villagehub.kernel.problem import Severity
@@ -28,12 +29,24 @@ class Shape(StrEnum):
     EVENT = "event"
 
 
+LASTING: Final = (Shape.REGISTER, Shape.STANDING)
+"""Shapes whose things live across periods: the newest period is what holds, and a draft starts from it."""
+
+
 class Visible(StrEnum):
     """Who may ever see a field (decision 9). NEVER-class values do not even become a row."""
 
     PUBLIC = "public"
     STAFF = "staff"
     NEVER = "never"
+
+
+class Family(StrEnum):
+    """The three kinds of 三务公开, in the words under which villagers look for them."""
+
+    PARTY = "党务"
+    AFFAIRS = "村务"
+    MONEY = "财务"
 
 
 class Kind(StrEnum):
@@ -82,6 +95,8 @@ class Role(StrEnum):
     DAY = "day"
     IN_WORDS = "in_words"
     """The amount once more, in Chinese capitals: compared, not kept."""
+    STATUS = "status"
+    """Whether a payment went through, as a bank or a payment service says it."""
     IGNORED = "ignored"
     """Known and of no use: serial numbers, signatures, counts of attached papers."""
 
@@ -117,10 +132,15 @@ class Field:
     unit: str = ""
     identifier: bool = False
     """A number that names the row (voucher, asset no.): text with its zeros kept, full-width made half-width."""
+    person: bool = False
+    """Names an office holder: shown as written, but never found by search."""
     contact: bool = False
     """A named contact field: may carry a work mobile number that its holder agreed to (decision 9)."""
     illness: bool = False
     """Words of illness are taken out of this free text before the row is stored."""
+    parts: tuple[str, ...] = ()
+    """Headings of the small table that the cell holds (steps, materials, instalments): entries apart by ``；``, their parts by
+    ``｜``, as ``sections.parts`` reads it."""
     match: str = ""
     """NEVER-class fields whose values are compared by HMAC: the kind of ``row_match`` (id, card, phone)."""
 
@@ -139,6 +159,21 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """A column of the sheet that is printed for the village's board; public fields without one stand small below the row."""
+
+    field: str
+    width: int = 0
+    """Millimetres on the paper; columns of width 0 share what is left."""
+    heading: str = ""
+    """Where it is not the field's own."""
+    total: str = ""
+    """Which of the section's totals stands under the column and is carried from page to page."""
+    direction: str = ""
+    """Flows: only entries of this direction stand in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A rule of a section found something in one row (``index`` is set) or in the whole table (``index`` None)."""
 
@@ -150,6 +185,8 @@ class Fault:
     index: int | None = None
     others: tuple[int, ...] = ()
     """Other rows that the message is about; ``{others}`` in it becomes their row numbers in the clerk's file."""
+    also: tuple[str, ...] = ()
+    """Other fields of the row in which the mistake may stand instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +197,64 @@ class Balances:
     closing_fen: int | None = None
     bank_fen: int | None = None
     cash_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total of the section's rows in people's words."""
+
+    name: str
+    """Its ASCII name in the leaf; ``…_fen`` is money, ``…_mu`` hundredths of 亩, all else counts."""
+    words: str
+    field: str
+    """What it adds up, so that a page can say of how many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """So many days after a period's last day it must be public, by default; a county replaces it by rules of its own."""
+
+    cadence: Cadence
+    days_after: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What follows from a row on a given day (in arrears, ends soon, still open to objections), in a villager's words."""
+
+    words: str
+    warn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a course that a row goes through: what, what is known of it, and whether it is over, present or to come."""
+
+    words: str
+    facts: str = ""
+    state: str = "todo"
+    """``done``, ``now`` or ``todo``."""
+
+
+def _no_course(_facts: Facts) -> list[Stage]:
+    return []
+
+
+def _no_notes(_facts: Facts, _today: date) -> list[Note]:
+    return []
+
+
+def _stays(_rows: Sequence[Facts]) -> date | None:
+    return None
+
+
+def _no_tag(_facts: Facts) -> str:
+    return ""
+
+
+def _whole(facts: Facts) -> Facts:
+    return facts
 
 
 def _no_row_faults(_facts: Facts) -> list[Fault]:
@@ -219,8 +314,53 @@ class Section:
     """For batches and events: which words keep two disclosures of one period apart (decision 1)."""
     sensitive: Callable[[str], bool] | None = None
     """Batches: whether this subject (programme) has no row faces at all, only count and sum (decision 11)."""
-    tile: str = ""
+    board: tuple[BoardColumn, ...] = ()
+    """Columns of the printed sheet."""
+    board_wide: bool = False
+    """Whether that sheet lies on its side."""
+    tile: str = "other"
     """Name of the tile's icon in templates/components/icons.html."""
+    order: int = 100
+    """Place among the sections, wherever they are listed."""
+    family: Family = Family.AFFAIRS
+    unit: str = "项"
+    """How villagers count its rows."""
+    example: tuple[Mapping[str, Any], ...] = ()
+    """Two or three rows as a clerk fills in the template, by field (a flow's amounts as ``in`` and ``out``); invented."""
+    line: tuple[str, ...] = ()
+    """The fields that stand under a row's name in a list."""
+    state: str = ""
+    """The CHOICE field that a list shows as a mark beside the name."""
+    warn_states: tuple[str, ...] = ()
+    """Those of its choices that are marked as wanting attention."""
+    listed_by: str = ""
+    """The field by which a list is divided under headings."""
+    sums: tuple[Sum, ...] = ()
+    """The totals that stand above a list."""
+    flow: str = ""
+    """The field whose parts are steps in order: they are drawn."""
+    notes: Callable[[Facts, date], list[Note]] = _no_notes
+    """Reads a row's public face: what is masked there it does not know."""
+    course: Callable[[Facts], list[Stage]] = _no_course
+    """The stages of a row's course, from its public face."""
+    tag: Callable[[Facts], str] = _no_tag
+    """Why a thing gets a label with its code, in words, from its public face; empty where it gets none."""
+    tag_no: str = ""
+    """The field of the clerk's own number, which the label says too."""
+    due: tuple[DueDay, ...] = ()
+    """Sections without one are due when something happens."""
+    page: str = "public/register.html"
+    """The template of its lists, where the common one does not do."""
+    keeps_sums: bool = False
+    """Rows that say 合计 or 总计 are lines of their own (a balance sheet), not sums to be compared and left out."""
+    down_on: Callable[[Sequence[Facts]], date | None] = _stays
+    """The day on which the texts of a publication go from the web by themselves; of a list of persons a setting says it."""
+    web: Callable[[Facts], Facts] = _whole
+    """The part of a row that may be on the web at all: what hangs on the board only stays on paper (decision 12)."""
+    stays: tuple[str, ...] = ()
+    """Fields that are still shown after that day."""
+    own: tuple[str, ...] = ()
+    """Lists that the township enters once for all its villages: the fields that each village fills in for itself."""
 
     def field_named(self, name: str) -> Field:
         """The field; raises KeyError for a name that the section does not have."""

@@ -8,7 +8,9 @@ from villagehub.kernel.period import Cadence
 from villagehub.kernel.problem import Severity
 from villagehub.sections.base import (
     Balances,
+    BoardColumn,
     Choice,
+    DueDay,
     Extra,
     Facts,
     Fault,
@@ -29,7 +31,7 @@ REVIEWS: Final = (
 )
 
 FIELDS: Final = (
-    Field("name", "姓名", required=True, synonyms=words("干部姓名 人员姓名 名字 村干部姓名")),
+    Field("name", "姓名", required=True, person=True, synonyms=words("干部姓名 人员姓名 名字 村干部姓名")),
     Field("post", "职务", required=True, synonyms=words("职位 岗位 担任职务 现任职务 村内职务 职务名称")),
     Field(
         "body",
@@ -109,6 +111,25 @@ def natural_key(facts: Facts) -> str:
     return "|".join(str(facts.get(name) or "") for name in ("body", "post", "name"))
 
 
+_EXAMPLE: Final = (
+    {
+        "name": "周建国",
+        "post": "村党支部书记、村委会主任",
+        "body": "村党支部、村民委员会",
+        "term": "2024年1月至2029年1月",
+        "portfolio": "全面工作，三资管理",
+        "office_phone": "0719-0000000",
+        "office_hours": "周一至周五上午",
+    },
+    {
+        "name": "罗守田",
+        "post": "主任",
+        "body": "村务监督委员会",
+        "term": "2024年1月至2029年1月",
+        "portfolio": "账目审核、工程监督",
+    },
+)
+
 DUTIES: Final = Section(
     name="duties",
     title="干部权责",
@@ -120,5 +141,17 @@ DUTIES: Final = Section(
     natural_key=natural_key,
     check_table=check_table,
     headline="name",
+    board=(
+        BoardColumn("name", 22),
+        BoardColumn("post", 28),
+        BoardColumn("body", 26),
+        BoardColumn("portfolio"),
+        BoardColumn("office_phone", 28),
+    ),
     tile="duties",
+    order=40,
+    unit="人",
+    example=_EXAMPLE,
+    due=(DueDay(Cadence.YEAR, 31, "村民委员会组织法：村务公开"),),
+    page="public/duties.html",
 )

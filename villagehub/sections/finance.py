@@ -1,18 +1,21 @@
 """财务收支: every entry of a period, income and expense (domain §3.4; 农经发〔2011〕13号 classes 2 and 3)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
 from villagehub.kernel.money import yuan
 from villagehub.kernel.period import Cadence
 from villagehub.kernel.problem import Severity
-from villagehub.sections.account_charts import COLLIDING_CODES, chart_edition
+from villagehub.sections.account_charts import check_charts
 from villagehub.sections.base import (
     Balances,
+    BoardColumn,
     Choice,
+    DueDay,
     Extra,
     Facts,
+    Family,
     Fault,
     Field,
     Kind,
@@ -32,7 +35,10 @@ _FIELDS: Final = (
         Kind.DATE,
         required=True,
         clear=True,
-        synonyms=words("时间 记账日期 发生日期 年月日 业务日期 凭证日期 收支日期 发生时间 入账日期 记账时间"),
+        synonyms=words(
+            "时间 记账日期 发生日期 年月日 业务日期 凭证日期 收支日期 发生时间 入账日期 记账时间 交易日期 交易日"
+        ),
+        weak=words("交易时间 付款时间 交易创建时间 创建时间 记账日"),
     ),
     Field(
         "voucher_no",
@@ -45,8 +51,10 @@ _FIELDS: Final = (
         "摘要",
         required=True,
         names=Names.SCAN,
-        synonyms=words("事由 用途 内容 支出事项 收入事项 收支项目 款项内容 收支内容 业务摘要 收支事项 用途说明 事项"),
-        weak=words("项目 名称 项目名称 收入来源 收支明细 明细"),
+        synonyms=words("事由 内容 支出事项 收入事项 收支项目 款项内容 收支内容 业务摘要 收支事项 事项 交易摘要"),
+        weak=words(
+            "用途 用途说明 附言 交易附言 商品 商品说明 商品名称 项目 名称 项目名称 收入来源 收支明细 明细 交易类型 交易分类"
+        ),
     ),
     Field(
         "direction",
@@ -54,10 +62,12 @@ _FIELDS: Final = (
         Kind.CHOICE,
         required=True,
         clear=True,
-        synonyms=words("收支类型 收/支 收支类别 借/贷 方向 收支方向 借贷方向 类型 借或贷 收付"),
+        synonyms=words(
+            "收支类型 收/支 收支类别 借/贷 方向 收支方向 借贷方向 类型 借或贷 收付 借贷标志 借贷标识 收支标志 收付标志 交易方向"
+        ),
         choices=(
-            Choice("in", "收入", words("收 进 入账 收方 + 收款 进账")),
-            Choice("out", "支出", words("支 付 出账 付方 - 付款 支付")),
+            Choice("in", "收入", words("收 进 入账 收方 + 收款 进账 存入 转入 来账")),
+            Choice("out", "支出", words("支 付 出账 付方 - 付款 支付 取出 支取 转出 往账")),
         ),
     ),
     Field(
@@ -66,7 +76,7 @@ _FIELDS: Final = (
         Kind.MONEY,
         required=True,
         clear=True,
-        synonyms=words("发生额 本期发生额 金额数 小写金额 合计金额 金额小写 发生金额 收支金额"),
+        synonyms=words("发生额 本期发生额 金额数 小写金额 合计金额 金额小写 发生金额 收支金额 交易金额 交易额"),
     ),
     Field(
         "category",
@@ -84,7 +94,7 @@ _FIELDS: Final = (
         interest=True,
         synonyms=words(
             "收款人 收款单位 领款人 交款人 对方户名 付款人 付款单位 往来单位 收付款单位 对方单位 收款方 对方 "
-            "收款单位(人) 收(付)款人 单位或个人"
+            "收款单位(人) 收(付)款人 收/付款人 收付款方 单位或个人 交易对方 对方名称 对方账户名称 对方户名称 商户名称"
         ),
         weak=words("单位 姓名 来源单位"),
     ),
@@ -94,7 +104,14 @@ _FIELDS: Final = (
         Kind.CHOICE,
         open_choice=True,
         choices=(
-            Choice("transfer", "转账", words("银行转账 银行 对公转账 转帐 网银 电汇 支票")),
+            Choice(
+                "transfer",
+                "转账",
+                words(
+                    "银行转账 银行 对公转账 转帐 网银 电汇 支票 微信 支付宝 微信支付 零钱 零钱通 余额 余额宝 "
+                    "手机银行 网上银行 银行卡"
+                ),
+            ),
             Choice("cash", "现金", ("现款",)),
             Choice("card", "公务卡", ()),
             Choice("other", "其他", ()),
@@ -129,18 +146,42 @@ _FIELDS: Final = (
 )
 
 _EXTRAS: Final = (
-    Extra(Role.IN_AMOUNT, words("收入 收入金额 收入额 收方 收方金额 本期收入 进账 收入数 收款金额 收入小计 收入合计")),
-    Extra(Role.OUT_AMOUNT, words("支出 支出金额 支出额 付方 付方金额 本期支出 出账 支出数 付款金额 支付金额 付出")),
-    Extra(Role.DEBIT, words("借方 借方金额 借方发生额 借")),
-    Extra(Role.CREDIT, words("贷方 贷方金额 贷方发生额 贷")),
-    Extra(Role.BALANCE, words("余额 结余 期末余额 本月结余 结存 账面余额 结余金额 余额金额 累计结余")),
+    Extra(
+        Role.IN_AMOUNT,
+        words(
+            "收入 收入金额 收入额 收方 收方金额 本期收入 本月收入 进账 收入数 收款金额 收入小计 收入合计 "
+            "存入 存入金额 转入 转入金额 入账金额 贷方(收入) 贷方(存入) 贷方发生额(收入) 贷方发生额(存入) 收入(贷) 存入(贷)"
+        ),
+    ),
+    Extra(
+        Role.OUT_AMOUNT,
+        words(
+            "支出 支出金额 支出额 付方 付方金额 本期支出 本月支出 出账 支出数 付款金额 支付金额 付出 "
+            "取出 取出金额 支取 支取金额 转出 转出金额 出账金额 借方(支出) 借方(支取) 借方(取出) 借方发生额(支出) "
+            "借方发生额(支取) 借方发生额(取出) 支出(借) 支取(借) 取出(借)"
+        ),
+    ),
+    Extra(Role.DEBIT, words("借方 借方金额 借方发生额 借 借方发生 借记金额")),
+    Extra(Role.CREDIT, words("贷方 贷方金额 贷方发生额 贷 贷方发生 贷记金额")),
+    Extra(
+        Role.BALANCE,
+        words(
+            "余额 结余 期末余额 本月结余 结存 账面余额 结余金额 余额金额 累计结余 账户余额 联机余额 可用余额 本次余额 交易后余额"
+        ),
+    ),
     Extra(Role.YEAR, words("年 年度 年份")),
     Extra(Role.MONTH, ("月", "月份")),
     Extra(Role.DAY, ("日",)),
+    Extra(Role.STATUS, words("交易状态 当前状态 支付状态 状态")),
     Extra(Role.IN_WORDS, words("大写金额 金额大写 大写 人民币大写")),
     Extra(
         Role.IGNORED,
-        words("序号 编号 行号 附件张数 附件 单据张数 张数 附单据 页码 签字 签名 盖章 附单据数 附件数 发票号"),
+        words(
+            "序号 编号 行号 附件张数 附件 单据张数 张数 附单据 页码 签字 签名 盖章 附单据数 附件数 发票号 "
+            "交易单号 交易订单号 交易号 商户单号 商家订单号 流水号 交易流水号 核心流水号 日志号 柜员流水号 "
+            "对方账号 对方账户 对方卡号 对方开户行 对方行名 对方行号 交易地点 交易渠道 渠道 币种 钞汇 柜员 柜员号 "
+            "账户明细编号-交易流水号 对方银行 钞/汇 网点 交易网点 交易机构 账号 本方账号 凭证种类"
+        ),
     ),
 )
 
@@ -194,10 +235,11 @@ def check_row(facts: Facts) -> list[Fault]:
 
 
 def _repeated_vouchers(rows: Sequence[Facts]) -> list[Fault]:
+    keys = [natural_key(facts) for facts in rows]
+    counted = Counter(keys)
     seen: dict[str, list[int]] = defaultdict(list)
-    for index, facts in enumerate(rows):
-        key = natural_key(facts)
-        if key:
+    for index, key in enumerate(keys):
+        if key and counted[key] > 1:
             seen[key].append(index)
     repeated = [
         places for places in seen.values() if len(places) > 1 and any(rows[one] != rows[places[0]] for one in places)
@@ -222,28 +264,9 @@ def _repeated_vouchers(rows: Sequence[Facts]) -> list[Fault]:
     ]
 
 
-def _chart_doubt(rows: Sequence[Facts]) -> list[Fault]:
-    codes = [str(facts["account_code"]) for facts in rows if facts.get("account_code")]
-    if (
-        chart_edition(codes)
-        or not {code[:3] for code in codes} & COLLIDING_CODES
-        or any(facts.get("account_name") for facts in rows)
-    ):
-        return []
-    return [
-        Fault(
-            Severity.CONFIRM,
-            "chart_edition",
-            "科目编码看不出是 2004 年的科目表还是 2023 年的。两套里同一个号意思相反。",
-            "请加一列“科目名称”；页面上只显示编码，不按编码归类。",
-            "account_code",
-        )
-    ]
-
-
 def check_table(rows: Sequence[Facts], balances: Balances) -> list[Fault]:
     """Opening + income − expense = closing; repeated vouchers; the edition of the chart of accounts."""
-    faults = [*_repeated_vouchers(rows), *_chart_doubt(rows)]
+    faults = [*_repeated_vouchers(rows), *check_charts(rows)]
     without = sum(1 for facts in rows if not facts.get("category"))
     if without:
         message = f"有 {without} 笔没写类别，公开时归入“未分类”。"
@@ -286,6 +309,26 @@ def totals(rows: Sequence[Facts]) -> dict[str, int]:
     }
 
 
+_EXAMPLE: Final = (
+    {
+        "occurred_on": "2026-09-05",
+        "voucher_no": "记-109",
+        "summary": "鱼塘发包第二年租金",
+        "in": 24000,
+        "category": "发包和出租",
+    },
+    {
+        "occurred_on": "2026-09-18",
+        "voucher_no": "记-118",
+        "summary": "村东水渠清淤人工费",
+        "out": 11600,
+        "category": "修渠、路灯等公益",
+        "counterparty": "刘家湾施工队",
+        "method": "转账",
+        "handler": "赵庆",
+    },
+)
+
 FINANCE: Final = Section(
     name="finance",
     title="财务收支",
@@ -306,5 +349,22 @@ FINANCE: Final = Section(
     check_table=check_table,
     totals=totals,
     headline="summary",
+    board=(
+        BoardColumn("occurred_on", 19),
+        BoardColumn("voucher_no", 15),
+        BoardColumn("summary"),
+        BoardColumn("counterparty", 30),
+        BoardColumn("amount", 26, "收入（元）", "income_fen", "in"),
+        BoardColumn("amount", 26, "支出（元）", "expense_fen", "out"),
+    ),
     tile="finance",
+    order=10,
+    family=Family.MONEY,
+    unit="笔",
+    example=_EXAMPLE,
+    line=("occurred_on", "category"),
+    due=(
+        DueDay(Cadence.MONTH, 15, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：按月公开的，次月公开"),
+        DueDay(Cadence.QUARTER, 15, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：至少每季度公开一次"),
+    ),
 )

@@ -8,7 +8,23 @@ from typing import Any, Final
 from villagehub.kernel.money import yuan
 from villagehub.kernel.period import Cadence
 from villagehub.kernel.problem import Severity
-from villagehub.sections.base import Choice, Extra, Facts, Fault, Field, Kind, Role, Section, Shape, Visible, words
+from villagehub.sections.base import (
+    BoardColumn,
+    Choice,
+    DueDay,
+    Extra,
+    Facts,
+    Family,
+    Fault,
+    Field,
+    Kind,
+    Role,
+    Section,
+    Shape,
+    Sum,
+    Visible,
+    words,
+)
 
 ORDINARY: Final = (
     "耕地地力保护",
@@ -210,6 +226,7 @@ def check_row(facts: Facts) -> list[Fault]:
                 f"表里写 {yuan(stated)}，差 {yuan(abs(wanted[0] - stated))}。",
                 "请核对面积（数量）、标准和金额；有扣减就加一列“扣减金额”和“应发金额”。",
                 "amount" if due is None else "due",
+                also=("basis", "rate"),
             )
         )
     if isinstance(due, int) and isinstance(deducted, int) and isinstance(amount, int) and due - deducted != amount:
@@ -220,6 +237,7 @@ def check_row(facts: Facts) -> list[Fault]:
                 f"应发 {yuan(due)} 减扣减 {yuan(deducted)} 应是 {yuan(due - deducted)}，表里写 {yuan(amount)}。",
                 "请核对应发、扣减和实发。",
                 "amount",
+                also=("due", "deducted"),
             )
         )
     if isinstance(amount, int) and amount <= 0:
@@ -250,6 +268,29 @@ def natural_key(facts: Facts) -> str:
     return "|".join(str(facts.get(name) or "") for name in ("programme", "batch", "group_name", "recipient"))
 
 
+_EXAMPLE: Final = (
+    {
+        "programme": "耕地地力保护补贴",
+        "batch": "2026年第一批",
+        "group_name": "三组",
+        "recipient": "王桂芳",
+        "basis": 9,
+        "rate": 68,
+        "amount": 612,
+        "paid_on": "2026-09-10",
+    },
+    {
+        "programme": "耕地地力保护补贴",
+        "batch": "2026年第一批",
+        "group_name": "三组",
+        "recipient": "王守本",
+        "basis": 7.2,
+        "rate": 68,
+        "amount": 489.6,
+        "paid_on": "2026-09-10",
+    },
+)
+
 FUNDS: Final = Section(
     name="funds",
     title="惠民资金",
@@ -268,5 +309,24 @@ FUNDS: Final = Section(
     subject_of=subject_of,
     title_facts=title_facts,
     sensitive=is_sensitive,
+    board=(
+        BoardColumn("group_name", 22),
+        BoardColumn("recipient"),
+        BoardColumn("basis", 22),
+        BoardColumn("rate", 22),
+        BoardColumn("amount", 28, total="amount_fen"),
+        BoardColumn("paid_on", 24),
+        BoardColumn("state", 16),
+    ),
     tile="funds",
+    order=30,
+    family=Family.MONEY,
+    unit="人",
+    example=_EXAMPLE,
+    sums=(Sum("amount_fen", "金额合计", "amount"),),
+    due=(
+        DueDay(Cadence.DAY, 10, "村民委员会组织法：补贴补助的发放情况及时公开"),
+        DueDay(Cadence.MONTH, 10, "村民委员会组织法：补贴补助的发放情况及时公开"),
+        DueDay(Cadence.QUARTER, 15, "村民委员会组织法：补贴补助的发放情况及时公开"),
+    ),
 )

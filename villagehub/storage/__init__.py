@@ -7,6 +7,6 @@ below ``public`` can mark a page without importing it.
 """
 
 from villagehub.storage.base import Base, db
-from villagehub.storage.work import reading, unit_of_work
+from villagehub.storage.work import reading, unit_of_work, wipe_freed
 
-__all__ = ["Base", "db", "reading", "unit_of_work"]
+__all__ = ["Base", "db", "reading", "unit_of_work", "wipe_freed"]

@@ -1,11 +1,16 @@
 """Tables that several rooms write but none owns: dirty pages, generations, kept files, counters of a village."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from villagehub.storage.base import Base, PrimaryKey
+
+PUBLISHED: Final = "published:"
+"""Begins the mark of a publication: it only adds, so that readers may see the earlier page while the new one is built."""
 
 
 class PageDirty(Base):
@@ -17,7 +22,7 @@ class PageDirty(Base):
     id: Mapped[PrimaryKey]
     village_id: Mapped[int]
     what: Mapped[str] = mapped_column(String(200))
-    """``village``, ``section:<name>`` or ``version:<id>``."""
+    """``village``, ``version:<id>`` or ``published:<id>``."""
     marked_at: Mapped[datetime]
 
 
@@ -52,12 +57,23 @@ class VaultReplacement(Base):
     replaced_at: Mapped[datetime]
 
 
+def hold_file(session: Session, sha256: str, size: int, *, now: datetime) -> None:
+    """Notes that the vault has this file, and holds the note until the transaction ends: the same bytes sent twice at once
+    are taken in one after the other, so that the second finds what the first made of them.
+    """
+    made = {"sha256": sha256, "size": size, "kept_at": now}
+    engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(engine.insert(VaultFile).values(**made).on_conflict_do_nothing())
+    session.execute(select(VaultFile.sha256).where(VaultFile.sha256 == sha256).with_for_update())
+
+
 def mark_dirty(session: Session, village_id: int, what: str, *, now: datetime) -> None:
-    """Notes, in the same transaction, that pages of a village are out of date, and raises the village's generation."""
+    """Notes, in the same transaction, that pages of a village are out of date, and raises the village's generation.
+
+    Each mark raises it by one: what was last built is the generation less the marks that wait (``public.stored``).
+    """
     session.add(PageDirty(village_id=village_id, what=what, marked_at=now))
-    held = session.get(Generation, village_id, with_for_update=True)
-    if held is None:
-        session.add(Generation(village_id=village_id, number=1))
-    else:
-        held.number += 1
+    engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(engine.insert(Generation).values(village_id=village_id, number=0).on_conflict_do_nothing())
+    session.get_one(Generation, village_id, with_for_update=True, populate_existing=True).number += 1
     session.flush()

@@ -135,6 +135,8 @@ GUARDS: Final = (
     Guard("version_author", "谁登记过已随版本封存", ITS_VERSION, belongs=True),
     Guard("vote", "审核签字已随版本封存", ITS_VERSION, belongs=True),
     Guard("recusal", "回避记录已随版本封存", ITS_VERSION, belongs=True),
+    Guard("version_receipt", "票据的图片已随版本封存", ITS_VERSION, belongs=True),
+    Guard("version_voucher", "票据的说明已随版本封存", ITS_VERSION, belongs=True),
     # Rows and faces never change once written; what no published version links may still be deleted.
     Guard(
         "row",
@@ -166,11 +168,24 @@ GUARDS: Final = (
         advice="不用了请登记停用：villagehub codes retire。",
     ),
     # Records: only ever added to.
+    Guard("waiver", "批准过的延期", FROM_BIRTH, advice=KEEPING),
+    Guard("hide", "撤下的记录", FROM_BIRTH, advice=KEEPING),
+    Guard("hide_event", "撤下以后的决定", FROM_BIRTH, advice=KEEPING),
+    Guard("audit", "镇里的审看", FROM_BIRTH, advice=KEEPING),
+    Guard("audit_event", "审看的经过", FROM_BIRTH, advice=KEEPING),
     Guard("leaf", "封存记录", FROM_BIRTH, advice=KEEPING),
+    Guard("log_entry", "日志里的位置", FROM_BIRTH, advice=KEEPING),
+    Guard("log_tree", "签过名的日志", FROM_BIRTH, advice=KEEPING),
     Guard("journal", "操作记录", FROM_BIRTH, advice=KEEPING),
     Guard("erasure", "隐去登记", FROM_BIRTH, advice=KEEPING),
     Guard("erasure_target", "隐去登记的范围", FROM_BIRTH, advice=KEEPING),
     Guard("vault_replacement", "原件替换记录", FROM_BIRTH, advice=KEEPING),
+    Guard("signed_sheet", "审核表的照片", FROM_BIRTH, advice=KEEPING),
+    Guard("signed_sheet_vote", "从审核表录入的签字", FROM_BIRTH, advice=KEEPING),
+    Guard("receipt_file", "传来的票据", FROM_BIRTH, advice=KEEPING),
+    Guard("receipt_page", "票据的图片", FROM_BIRTH, advice=KEEPING),
+    Guard("receipt_mask", "遮挡好的票据图片", FROM_BIRTH, advice=KEEPING),
+    Guard("late_receipt", "公开以后补传的票据", FROM_BIRTH, advice=KEEPING),
 )
 
 TRUNCATE_ONLY: Final = ("person",)

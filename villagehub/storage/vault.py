@@ -5,14 +5,15 @@ associated data, so that two files cannot be swapped. A file is complete before 
 fsync of the folder): whatever kill -9 leaves behind has no address.
 """
 
-import errno
+import fcntl
 import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,10 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from villagehub.config import Settings
+from villagehub.kernel.disk import is_full
 from villagehub.kernel.refused import Refused
+from villagehub.storage.keys import load_key
 
 LEAST_FREE_PERCENT: Final = 5
 """Below this share of free disk nothing more is taken in; reading goes on (security.md "Losing nothing")."""
@@ -93,11 +97,12 @@ class Vault:
     def keep(self, plain: bytes) -> str:
         """Keeps the bytes for good and returns their SHA-256 (hex). The same bytes again change nothing.
 
-        A copy that has been damaged meanwhile is replaced by these good bytes. Raises DiskAlmostFull.
+        A copy that has been damaged meanwhile is replaced by these good bytes. Raises DiskAlmostFull. Whoever kept a file has
+        a day to name it in the database (``drop``).
         """
         digest = sha256(plain).hexdigest()
         with suppress(VaultFault):
-            if self.read(digest) == plain:
+            if self.renew(digest) and self.read(digest) == plain:
                 return digest
         self._write(self._path(digest), self._encrypt(plain, digest))
         return digest
@@ -119,17 +124,58 @@ class Vault:
             raise OriginalDamaged(short=digest[:12])
         return plain
 
+    def renew(self, digest: str) -> bool:
+        """Gives whoever is about to name this file another day to do so; False where there is no such file (any more)."""
+        path = self._path(digest)
+        if not path.is_file():
+            return False
+        with self._locked(fcntl.LOCK_SH), suppress(FileNotFoundError):
+            os.utime(path)
+            return True
+        return False
+
+    def list_older(self, moment: datetime) -> Iterator[str]:
+        """Files that were last kept or renewed before the moment."""
+        for path in self._folder.glob("??/*"):
+            digest = "".join(path.relative_to(self._folder).parts)
+            with suppress(FileNotFoundError):
+                if _is_address(digest) and path.stat().st_mtime < moment.timestamp():
+                    yield digest
+
+    def drop(self, digest: str, *, older: datetime) -> bool:
+        """Removes a file that nothing names; False where it was kept or renewed again since ``older``, or is gone. The caller
+        has looked that nothing names it; who looks, names and drops must leave a day between.
+        """
+        path = self._path(digest)
+        with self._locked(fcntl.LOCK_EX), suppress(FileNotFoundError):
+            if path.stat().st_mtime < older.timestamp():
+                path.unlink()
+                return True
+        return False
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Between processes; a killed holder frees it."""
+        handle = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
+
     def holds(self, digest: str) -> bool:
         """Whether there is a file of this SHA-256; does not check it."""
         return self._path(digest).is_file()
 
-    def scrub(self, expected: Iterable[str] = ()) -> Iterator[Finding]:
+    def scrub(self, expected: Iterable[str] = (), *, part: Container[int] = range(256)) -> Iterator[Finding]:
         """Reads every file again and yields what is wrong; files of ``expected`` that are not there are missing.
 
-        Hand in the SHA-256 of all kept files without those that a recorded replacement took away. What an interrupted
-        ``keep`` left behind more than a day ago is removed on the way.
+        Hand in the SHA-256 of all kept files without those that a recorded replacement took away. ``part``: only files whose
+        SHA-256 begins with one of these bytes. What an interrupted ``keep`` left behind more than a day ago is removed on the
+        way.
         """
         self._sweep()
+        wanted = set(expected)
         seen: set[str] = set()
         for path in sorted(one for one in self._folder.rglob("*") if one.is_file()):
             parts = path.relative_to(self._folder).parts
@@ -140,11 +186,16 @@ class Vault:
                 yield Finding(FindingKind.STRANGE, str(path), f"保管库里有一个来历不明的文件：{path}。请查清后移走。")
                 continue
             seen.add(digest)
+            if int(digest[:2], 16) not in part:
+                continue
             try:
                 self.read(digest)
+            except OriginalMissing:
+                if digest in wanted:
+                    seen.discard(digest)  # else it was dropped meanwhile, because nothing named it
             except VaultFault as fault:
                 yield Finding(FindingKind.DAMAGED, digest, f"{fault.sentence}{fault.next_step}")
-        for digest in sorted(set(expected) - seen):
+        for digest in sorted(one for one in wanted - seen if int(one[:2], 16) in part):
             missing = OriginalMissing(short=digest[:12])
             yield Finding(FindingKind.MISSING, digest, f"{missing.sentence}{missing.next_step}")
 
@@ -175,7 +226,7 @@ class Vault:
                 fresh.unlink(missing_ok=True)
             _sync_folder(path.parent)
         except OSError as fault:
-            if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(fault):
                 raise DiskAlmostFull() from fault
             raise
 
@@ -190,6 +241,11 @@ class Vault:
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < before:
                     path.unlink()
+
+
+def vault_of(settings: Settings) -> Vault:
+    """The installation's vault of original files. Raises BadKey."""
+    return Vault(settings.vault, load_key(settings.keys, "vault"))
 
 
 def _is_address(digest: str) -> bool:

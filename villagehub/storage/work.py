@@ -1,8 +1,8 @@
 """The one committer, and the way a connection is set up on each engine."""
 
-import json
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,15 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import Session
 
+from villagehub.kernel.disk import DiskFull, is_full
 from villagehub.storage.base import db
+from villagehub.storage.bulk import as_json
+from villagehub.storage.faults import first_sentence, keep_first_sentence
+from villagehub.storage.text_index import TOKENS, purge_freed
 
 _at_work: ContextVar[bool] = ContextVar("villagehub_at_work", default=False)
+ERASED = ("row", "row_face", "row_match", "version_fact", "stored_page", "upload", "upload_trace", TOKENS)
+"""Tables in which an erasure leaves something behind."""
 WRITES = "villagehub_writes"
 """Execution option of a connection that will write: on SQLite it begins with BEGIN IMMEDIATE."""
 
@@ -47,11 +53,27 @@ def reading() -> Iterator[Session]:
         session.close()
 
 
+def wipe_freed() -> None:
+    """After an erasure: what was emptied must not lie about in the write-ahead log (SQLite) or in dead rows (PostgreSQL).
+
+    Waits for nobody: where a reader holds old pages, the next checkpoint or vacuum takes them. Needs an application context.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            with connection.execution_options(**{WRITES: True}).begin():
+                purge_freed(connection)
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ERASED:
+            connection.exec_driver_sql(f'VACUUM "{table}"')
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Options for Flask-SQLAlchemy's engine: readable JSON, a tested pool on PostgreSQL."""
     options: dict[str, Any] = {
         "hide_parameters": True,  # a fault's text goes into the log, and bound values are people's data
-        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        "json_serializer": as_json,
     }
     if make_url(url).get_backend_name() == "postgresql":
         options["pool_pre_ping"] = True
@@ -73,23 +95,43 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     cursor.close()
 
 
+def files_of(database: Path) -> list[Path]:
+    """SQLite's file and those that stand beside it while it is used, as far as they are there."""
+    beside = (database, *(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm")))
+    return [one for one in beside if one.is_file()]
+
+
+def _born_closed(engine: Engine) -> None:
+    """SQLite makes its file for everybody to read, and the files beside it like the first; so the first is made here."""
+    if engine.url.database:
+        with suppress(FileExistsError):
+            os.close(os.open(engine.url.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _keep_first_sentence(context: ExceptionContext) -> None:
-    """PostgreSQL's DETAIL repeats the failing row; a fault's text goes into the log, so only its first sentence stays."""
-    diagnosis = getattr(context.original_exception, "diag", None)
-    first = getattr(diagnosis, "message_primary", None)
+    """On PostgreSQL only the first sentence stays, in SQLAlchemy's fault too."""
+    first = first_sentence(context.original_exception)
     if first and context.sqlalchemy_exception is not None:
-        context.original_exception.args = (first,)
+        keep_first_sentence(context.original_exception)
         context.sqlalchemy_exception.args = (f"({type(context.original_exception).__name__}) {first}",)
 
 
+def _say_that_the_disk_is_full(context: ExceptionContext) -> None:
+    if is_full(context.original_exception):
+        raise DiskFull() from context.original_exception
+
+
 def prepare_engine(engine: Engine) -> None:
-    """Attaches the connection set-up of SQLite, or PostgreSQL's discretion about faults; once."""
+    """Attaches the connection set-up of SQLite, or PostgreSQL's discretion about faults, and DiskFull on both; once."""
+    if not event.contains(engine, "handle_error", _say_that_the_disk_is_full):
+        event.listen(engine, "handle_error", _say_that_the_disk_is_full)
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _prepare_sqlite):
+        event.listen(engine, "do_connect", lambda *_: _born_closed(engine))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     if engine.dialect.name == "postgresql" and not event.contains(engine, "handle_error", _keep_first_sentence):

@@ -1,8 +1,8 @@
-"""The sealed leaves. Their place in the log is kept elsewhere, so that a leaf is never written twice."""
+"""The sealed leaves, their places in the log, its growing edge, and every tree that was ever signed."""
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagehub.storage.base import Base, PrimaryKey
@@ -15,8 +15,48 @@ class Leaf(Base):
 
     id: Mapped[PrimaryKey]
     kind: Mapped[str] = mapped_column(String(20))
-    """``publication`` so far; redaction and key leaves come with the log."""
+    """``publication``, ``redaction`` or ``key``: the leaf's own ``type``."""
     body: Mapped[bytes]
     hash: Mapped[bytes] = mapped_column(unique=True)
     """SHA256(0x00 ‖ body), RFC 6962."""
     created_at: Mapped[datetime]
+
+
+class LogEntry(Base):
+    """Where a leaf stands in the log; append-only, so that a sealed leaf is never touched for it (decision 15)."""
+
+    __tablename__ = "log_entry"
+
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0, 1, 2 … without a gap."""
+    leaf_id: Mapped[int] = mapped_column(ForeignKey("leaf.id"), unique=True)
+
+
+class LogHead(Base):
+    """One row: how far the log has grown. Locked by whoever appends, the last of a transaction's locks (decision 3)."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    edge: Mapped[bytes]
+    """The roots of the perfect subtrees, the largest first (``tree.Edge``)."""
+    signer: Mapped[str] = mapped_column(String(32))
+    """The random mark that the log's folder must bear where this database's log is signed."""
+    vkey: Mapped[str] = mapped_column(String(300))
+    """The log's name and public key, once a leaf has stated them; empty before."""
+
+
+class LogTree(Base):
+    """A tree that was signed, or was about to be when the process ended; append-only. No size can be signed twice, and of
+    two writers that start from the same tree only one gets its row in.
+    """
+
+    __tablename__ = "log_tree"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes]
+    previous: Mapped[int] = mapped_column(unique=True)
+    """The size that was signed before; 0 for the first."""
+    signed_at: Mapped[datetime]

@@ -8,7 +8,7 @@ status codes live in ``errors.py`` only. No other room is imported from here but
 from flask import Flask
 
 from villagehub.config import Settings
-from villagehub.web import csrf, errors, filters, headers, hosts, logs, looks, styles
+from villagehub.web import csrf, errors, filters, headers, hosts, logs, looks, odd_input, styles
 from villagehub.web.csrf import public_post
 from villagehub.web.logs import request_id
 from villagehub.web.paths import own_path
@@ -22,6 +22,7 @@ def register(app: Flask, settings: Settings) -> None:
     hosts.register(app, settings)
     headers.register(app, settings)
     looks.register(app, settings)
+    odd_input.register(app)
     csrf.register(app, settings)
     errors.register(app, settings)
     filters.register(app)

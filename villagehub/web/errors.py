@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, json, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from villagehub.config import Settings
+from villagehub.kernel.disk import DiskFull, is_full
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.web.logs import log, request_id
 from villagehub.web.wire import compressed
@@ -45,24 +46,56 @@ def error_page(status: int, sentence: str, next_step: str, *, retry_after: int |
     return response
 
 
+def _problem(status: int, sentence: str, next_step: str, *, code: str = "", retry_after: int | None = None) -> Response:
+    """The same for programs: RFC 9457."""
+    told = {
+        "type": "about:blank",
+        "title": sentence,
+        "detail": next_step,
+        "status": status,
+        "code": code or f"http_{status}",
+        "reference": request_id(),
+    }
+    response = Response(json.dumps(told, ensure_ascii=False), status=status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _for_programs() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _refused(refusal: Refused) -> Response:
     if refusal.status >= 500:
         log.error("refused", id=request_id(), code=refusal.code, exc_info=refusal)
     else:
         log.info("refused", id=request_id(), code=refusal.code)
-    return error_page(
-        refusal.status, refusal.sentence, refusal.next_step, retry_after=refusal.facts.get("wait_seconds")
-    )
+    wait = refusal.facts.get("wait_seconds")
+    if _for_programs():
+        return _problem(refusal.status, refusal.sentence, refusal.next_step, code=refusal.code, retry_after=wait)
+    return error_page(refusal.status, refusal.sentence, refusal.next_step, retry_after=wait)
 
 
 def _http(fault: HTTPException) -> Response:
     status = fault.code or 500
     sentence, next_step = _HTTP_WORDS.get(status) or (_HTTP_WORDS[400] if status < 500 else _FAULT)
-    response = error_page(status, sentence, next_step)
+    if _for_programs():
+        response = _problem(status, sentence, " ".join(_sayings(fault)) or next_step)
+    else:
+        response = error_page(status, sentence, next_step)
     for name, value in fault.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _sayings(fault: HTTPException) -> list[str]:
+    """What was wrong with the arguments of a request, in the words of their schema."""
+    told = getattr(fault, "data", None) or {}
+    found = told.get("messages", {}).values() if isinstance(told.get("messages"), dict) else ()
+    return [str(one) for place in found for words in dict(place).values() for one in words]
 
 
 def _expired(_fault: CSRFError) -> Response:
@@ -70,8 +103,10 @@ def _expired(_fault: CSRFError) -> Response:
 
 
 def _fault(fault: Exception) -> Response:
+    if is_full(fault):  # for instance an upload on its way through the folder for temporary files
+        return _refused(DiskFull())
     log.error("fault", id=request_id(), exc_info=fault)
-    return error_page(500, *_FAULT)
+    return (_problem if _for_programs() else error_page)(500, *_FAULT)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -11,6 +11,8 @@ from villagehub.config import Settings
 
 LARGEST_BODY: Final = 12 * 1024 * 1024
 """Bytes of a request: a workbook of at most 10 MB and its form."""
+LARGEST_PICTURES: Final = 60 * 1024 * 1024
+"""Bytes of a request that brings many photographs at once."""
 
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, redirect, request
 
@@ -41,12 +41,18 @@ def current_looks() -> Looks:
     return read_looks(request.cookies)
 
 
+def look_href(name: str, value: str) -> str:
+    """The link that sets ``size`` or ``theme`` and leads back to exactly this page, its query included."""
+    kept = [(key, held) for key, held in request.args.items(multi=True) if key not in ("size", "theme")]
+    return f"?{urlencode([*kept, (name, value)])}"
+
+
 def _set_and_lead_back(secure: bool) -> Response | None:
     """Answers a GET that carries ``size`` or ``theme``; a value that is not known sets nothing."""
     if request.method not in ("GET", "HEAD") or not ({"size", "theme"} & set(request.args)):
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("size", "theme")]
-    target = own_path(request.path) + (f"?{urlencode(kept)}" if kept else "")
+    target = own_path(quote(request.path)) + (f"?{urlencode(kept)}" if kept else "")
     response = redirect(target)
     for name, known in (("size", SIZES), ("theme", THEMES)):
         value = request.args.get(name, "")
@@ -56,6 +62,6 @@ def _set_and_lead_back(secure: bool) -> Response | None:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Answers ``?size=`` and ``?theme=`` before any view; templates get ``looks``."""
+    """Answers ``?size=`` and ``?theme=`` before any view; templates get ``looks`` and ``look_href``."""
     app.before_request(lambda: _set_and_lead_back(settings.secure_cookies))
-    app.context_processor(lambda: {"looks": current_looks()})
+    app.context_processor(lambda: {"looks": current_looks(), "look_href": look_href})

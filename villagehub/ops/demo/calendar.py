@@ -32,6 +32,11 @@ def last_june(today: date) -> int:
     return today.year if today.month > 6 else today.year - 1
 
 
+def lately(period_end: date, today: date, offsets: Sequence[timedelta]) -> list[datetime]:
+    """The same as ``moments`` for what happened in the last five days before ``today``, but not before the period's end."""
+    return moments(max(period_end, today - timedelta(days=6)), today, offsets, within=5)
+
+
 def moments(period_end: date, today: date, offsets: Sequence[timedelta], *, within: int) -> list[datetime]:
     """When things happened: ``offsets`` after the first midnight that follows the period, in this order, in UTC.
 

@@ -53,6 +53,15 @@ def collective_books(village: DemoVillage, quarters: Sequence[Period], *, withou
     return _chain(village, quarters, entries_of, "collective")
 
 
+def group_book(village: DemoVillage, group: int, quarter: Period) -> Book:
+    """The first book of a group of villagers."""
+
+    def entries_of(one: DemoVillage, period: Period) -> list[Entry]:
+        return group_entries(one, group, period)
+
+    return _chain(village, [quarter], entries_of, f"group{group}")[0]
+
+
 def _chain(
     village: DemoVillage,
     quarters: Sequence[Period],
@@ -72,6 +81,50 @@ def _chain(
         books.append(book)
         opening = book.closing_fen
     return books
+
+
+def group_entries(village: DemoVillage, group: int, period: Period) -> list[Entry]:
+    """A quarter of one group: rent for its hill, the ditch cleaned by its villagers, a lamp mended."""
+    die = dice(village.seed, village.code, "group", group, period)
+    year, first, middle, last = period.first.year, *(month for _, month in months_of(period))
+    days = die.randint(6, 14)
+    return numbered(
+        [
+            Entry(
+                working_day(die, year, first),
+                "组里山场租金",
+                "in",
+                hundreds(die, 12, 48),
+                "发包和出租",
+                die.choice(village.households).head,
+            ),
+            Entry(
+                working_day(die, year, middle),
+                f"清水渠人工费（{days}个工，每工120元）",
+                "out",
+                days * 12_000,
+                "修渠、路灯等公益",
+                die.choice(village.labourers),
+                by_hand=True,
+            ),
+            Entry(
+                working_day(die, year, middle),
+                "购水渠闸板",
+                "out",
+                tens(die, 18, 60),
+                "修渠、路灯等公益",
+                village.shops["building"],
+            ),
+            Entry(
+                working_day(die, year, last),
+                "修组里路灯",
+                "out",
+                tens(die, 12, 40),
+                "修渠、路灯等公益",
+                village.shops["building"],
+            ),
+        ]
+    )
 
 
 def collective_entries(village: DemoVillage, period: Period) -> list[Entry]:

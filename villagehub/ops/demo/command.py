@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask import Flask
 
 from villagehub.config import PREFIX, Settings
 from villagehub.kernel import clock
-from villagehub.ops.demo import folder
+from villagehub.ops.demo import folder, stories
 from villagehub.ops.demo.addresses import EVERYWHERE, must_be_bindable, settle
 from villagehub.ops.demo.making import bring_up_to_date, first_village, make_demo
 from villagehub.ops.demo.names import COUNTY_NAME, TOWNSHIPS, VILLAGES
+from villagehub.ops.demo.people import login_of
+from villagehub.ops.demo.plan import SEED
 from villagehub.ops.demo.posters import poster_path
+from villagehub.ops.demo.villages import make_villages
 from villagehub.ops.serving import serve
 
 
@@ -62,7 +66,7 @@ def _must_serve(settings: Settings, *, serves: bool) -> None:
 
 
 def where_everything_is(settings: Settings) -> list[str]:
-    """What to open, and where accounts and poster lie."""
+    """What to open, where accounts and poster lie, and what to try first."""
     village, base = first_village(), settings.base_url
     lines = [
         f"{COUNTY_NAME}（虚构）：{len(TOWNSHIPS)} 个乡镇，{len(VILLAGES)} 个村。人名、账目都是编的，每一页都写着“演示数据”。",
@@ -72,6 +76,26 @@ def where_everything_is(settings: Settings) -> list[str]:
         f"账号　　{settings.instance / folder.ACCOUNTS_FILE}",
         f"海报　　{poster_path(settings, village)}",
     ]
+    lines += what_to_try(settings.instance)
     if settings.host in EVERYWHERE:
         lines.append("手机连上同一个无线网，就能打开上面的网址，也能扫海报上的码。")
     return lines
+
+
+def what_to_try(instance: Path) -> list[str]:
+    """Who finds something to do after signing in, and what. The counts are those of a demo that was just made."""
+    village, late = first_village(), make_villages(SEED)[stories.TO_UPLOAD]
+
+    def who(ending: str) -> str:
+        return login_of(village, ending)
+
+    lines = [
+        "试一试（密码都在上面的账号文件里）：",
+        f"　传账表　{login_of(late, 'clerk')}　{late.name}上一季的账还没传",
+        f"　改账表　{who('clerk')}　有 1 份草稿，1 份退回来的写着原因；镇里在问 1 笔账，可以答复",
+        f"　签字　　{who('chair')}、{who('member1')}、{who('member2')}　“等您签字”里有 1 件，两个人签了就齐",
+        f"　公开　　{who('head')}　有 1 件签好了，等公开；“撤下”也在这里试",
+        f"　镇里　　{who('township')}　“全镇情况”里看谁晚了、批延期；“审看”里看村里怎么答复",
+    ]
+    files = sorted(instance.glob(f"{folder.LEDGER_BEFORE}*"))
+    return [*lines[:2], *(f"　　　　　传这个文件：{one}" for one in files), *lines[2:]]

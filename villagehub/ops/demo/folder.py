@@ -25,6 +25,8 @@ STATE_FILE: Final = "demo.json"
 LOCK_FILE: Final = "demo.lock"
 ACCOUNTS_FILE: Final = "accounts.txt"
 DATABASE_FILE: Final = "villagehub.db"
+LEDGER_BEFORE: Final = "可以拿来传-"
+"""How the name of the file begins that may be tried at 上传账表."""
 BUILDING: Final = "building"
 READY: Final = "ready"
 
@@ -167,5 +169,5 @@ def sweep(instance: Path) -> None:
         (instance / name).unlink(missing_ok=True)
     for name in _MADE_FOLDERS:
         shutil.rmtree(instance / name, ignore_errors=True)
-    for poster in instance.glob("海报-*.pdf"):
-        poster.unlink()
+    for made in (*instance.glob("海报-*.pdf"), *instance.glob(f"{LEDGER_BEFORE}*")):
+        made.unlink()

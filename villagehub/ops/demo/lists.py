@@ -41,17 +41,41 @@ def duty_sheet(office: Office, year: int, officers: Sequence[Officer], phone: st
     """Who holds which post."""
     term = f"{year - 1}年1月至{year + 4}年1月"
     body: Rows = [
-        (place, one.name, one.post, one.body, term, one.portfolio, one.duties, phone, "周一至周五上午")
+        (
+            place,
+            one.name,
+            one.post,
+            one.body,
+            term,
+            one.portfolio,
+            one.duties,
+            phone,
+            "周一至周五上午",
+            f"{year}年1月已签",
+            "称职",
+        )
         for place, one in enumerate(officers, start=1)
     ]
     rows: Rows = [
         (f"{office.place}干部权责公开表（{year}年）",),
-        ("序号", "姓名", "职务", "所在机构", "任期", "分管工作", "岗位职责", "办公电话", "值班时间"),
+        (
+            "序号",
+            "姓名",
+            "职务",
+            "所在机构",
+            "任期",
+            "分管工作",
+            "岗位职责",
+            "办公电话",
+            "值班时间",
+            "目标责任书",
+            "年度评议",
+        ),
         *body,
         (f"填表人：{office.clerk}",),
     ]
-    widths = {2: 10, 3: 14, 4: 24, 5: 24, 6: 32, 7: 32, 8: 14, 9: 16}
-    return as_xlsx([Paper("干部权责", tuple(rows), (2, 2), tuple(title_merges(1, 9)), 1, widths)])
+    widths = {2: 10, 3: 14, 4: 24, 5: 24, 6: 32, 7: 32, 8: 14, 9: 16, 10: 16, 11: 12}
+    return as_xlsx([Paper("干部权责", tuple(rows), (2, 2), tuple(title_merges(1, 11)), 1, widths)])
 
 
 _SIGNED: Final = "领款人签字"

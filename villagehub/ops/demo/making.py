@@ -12,10 +12,10 @@ from sqlalchemy import create_engine, func, select
 from villagehub.config import Settings
 from villagehub.disclosures.after import run_after_publish
 from villagehub.kernel import clock
-from villagehub.ops.demo import folder
+from villagehub.ops.demo import folder, stories
 from villagehub.ops.demo.names import COUNTY_CODE, COUNTY_NAME, VILLAGES
 from villagehub.ops.demo.people import accounts_of, accounts_text, open_accounts, write_secret
-from villagehub.ops.demo.plan import SEED, Diary, write_diary
+from villagehub.ops.demo.plan import SEED, Diary, late_ledger, write_diary
 from villagehub.ops.demo.posters import hang_poster, poster_path
 from villagehub.ops.demo.road import Walker, settle_places
 from villagehub.ops.demo.villages import DemoVillage, make_villages
@@ -86,6 +86,8 @@ def make_demo(settings: Settings, today: date, make_app: Callable[[], Flask]) ->
     with click.progressbar(length=parts_of(tale), label="造演示数据", show_pos=False) as bar:
         make_county(app, settings, tale, bar.update)
     hang_poster(app, settings, first_village(), now=clock.now())
+    name, raw = late_ledger(tale.villages[stories.TO_UPLOAD], today)
+    (instance / f"{folder.LEDGER_BEFORE}{name}").write_bytes(raw)
     _close(app)
     folder.write_state(instance, folder.READY, seed=tale.seed, today=today.isoformat(), poster=settings.base_url)
 

@@ -35,7 +35,9 @@ class Account:
 
 
 def login_of(village: DemoVillage, who: str) -> str:
-    """The login name of a village's office: ``qingshigou.baozhang``."""
+    """The login name of a village's office, or of its township's (``township``): ``qingshigou.baozhang``."""
+    if who == "township":
+        return supervisor_of(village.township_code)
     return f"{village.letters}.{_ENDINGS[who]}"
 
 
@@ -51,6 +53,11 @@ _ENDINGS: Final = {
 }
 
 
+def supervisor_of(township_code: str) -> str:
+    """The login name of a township's supervisor."""
+    return next(f"{letters}.jiandu" for code, _, letters in TOWNSHIPS if code == township_code)
+
+
 def accounts_of(villages: Sequence[DemoVillage], seed: int) -> list[Account]:
     """Everybody who can sign in. Pure."""
     found = [Account("guanli", "系统管理员", Role.ADMINISTRATOR, "", "整个系统")]
@@ -60,7 +67,7 @@ def accounts_of(villages: Sequence[DemoVillage], seed: int) -> list[Account]:
     for code, name, letters in TOWNSHIPS:
         if code in used:
             supervisor, auditor = person_name(die, "young"), person_name(die, "woman")
-            found.append(Account(f"{letters}.jiandu", supervisor, Role.TOWNSHIP_SUPERVISOR, code, name))
+            found.append(Account(supervisor_of(code), supervisor, Role.TOWNSHIP_SUPERVISOR, code, name))
             found.append(Account(f"{letters}.shenji", auditor, Role.AUDITOR, code, name))
     for village in villages:
         found += _of_village(village)

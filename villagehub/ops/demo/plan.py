@@ -1,7 +1,7 @@
 """The county's diary: which file each clerk hands in, and who signs, returns, publishes and corrects, and when. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -9,12 +9,14 @@ from typing import Final
 from villagehub.kernel.money import plain_yuan
 from villagehub.kernel.period import Period
 from villagehub.ops.demo import batches, lists, registers, stories
-from villagehub.ops.demo.calendar import last_june, last_quarters, moments, register_years
-from villagehub.ops.demo.collective import Book, collective_books, committee_books
+from villagehub.ops.demo.calendar import last_june, last_quarters, lately, moments, register_years
+from villagehub.ops.demo.collective import Book, collective_books, committee_books, group_book
 from villagehub.ops.demo.layouts import LAYOUTS, Office
 from villagehub.ops.demo.names import dice
+from villagehub.ops.demo.others import WITH_OTHERS, other_sheet, others_of
 from villagehub.ops.demo.stories import Fate
-from villagehub.ops.demo.villages import DemoVillage
+from villagehub.ops.demo.villages import DemoVillage, group_name
+from villagehub.sections import section_named
 
 SEED: Final = 20260701
 
@@ -24,12 +26,18 @@ class Verb(StrEnum):
 
     HAND_IN = "hand_in"
     DECLARE_NIL = "declare_nil"
+    ATTACH = "attach"
+    """Receipts: pictures sent and masked, and why other rows have none."""
     SUBMIT = "submit"
     AGREE = "agree"
     OBJECT = "object"
     SEND_BACK = "send_back"
     PUBLISH = "publish"
     CORRECT = "correct"
+    PUT_OFF = "put_off"
+    """The township grants a later day; ``until`` says which."""
+    ASK = "ask"
+    """The township asks about the row ``about``, to be answered by ``until``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Paperwork:
     filename: str = ""
     raw: bytes = b""
     entity: str = "committee"
+    group_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ class Step:
     words: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     about: str = ""
-    """The row that a correction changes, by its summary."""
+    """The row that a correction changes, or that is asked about, by its summary."""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,7 @@ Draft = tuple[Paperwork, list[Step]]
 def write_diary(villages: list[DemoVillage], today: date) -> Diary:
     """Everything that happened in these villages up to yesterday."""
     drafts = [draft for village in villages for draft in _village(village, today)]
-    steps = [
-        Step(one.at, number, one.verb, one.who, one.words, one.facts, one.about)
-        for number, (_, own) in enumerate(drafts)
-        for one in own
-    ]
+    steps = [replace(one, paperwork=number) for number, (_, own) in enumerate(drafts) for one in own]
     places = {id(one): place for place, one in enumerate(steps)}
     ordered = sorted(steps, key=lambda one: (one.at, places[id(one)]))
     return Diary(tuple(paper for paper, _ in drafts), tuple(ordered))
@@ -103,7 +109,11 @@ def _village(village: DemoVillage, today: date) -> Iterator[Draft]:
         yield from _finance(village, book, place, today)
     if village.collective:
         yield from _collective(village, quarters, today)
+    if village.place == stories.UNDER_WAY[0]:
+        yield from _groups(village, quarters[-1], today)
     yield from _funds(village, quarters[-1], today)
+    if village.place == WITH_OTHERS:
+        yield from _others(village, today)
 
 
 def _times(
@@ -138,6 +148,11 @@ def _finance(village: DemoVillage, book: Book, place: int, today: date) -> Itera
     name = f"{village.name}{book.period.label}财务收支.{layout.ending}"
     times = _times(village, "finance", book.period, today, first=(8, 11), within=15)
     steps = _road(village, times)
+    if (village.place, place) == stories.WITH_RECEIPTS:
+        between = times[0] + (times[1] - times[0]) / 2
+        steps.insert(1, Step(between, 0, Verb.ATTACH, "clerk"))
+    if village.place == stories.UNDER_WAY[0] and place == len(last_quarters(today)) - 1:
+        steps.append(_question(book, today))
     corrected = (village.place, place) == stories.CORRECTED
     if place == len(last_quarters(today)) - 1:
         fate = stories.LAST_QUARTER.get(village.place, Fate.PUBLISHED)
@@ -152,6 +167,13 @@ def _finance(village: DemoVillage, book: Book, place: int, today: date) -> Itera
         book = stories.with_slip(book, slip)
     raw = layout.write(office_of(village), book)
     yield Paperwork(village, "finance", book.period, name, raw), steps
+
+
+def late_ledger(village: DemoVillage, today: date) -> tuple[str, bytes]:
+    """The last quarter's file of a clerk who did not send it: its name and its bytes."""
+    layout, book = LAYOUTS[village.place % len(LAYOUTS)], committee_books(village, last_quarters(today))[-1]
+    name = f"{village.name}{book.period.label}财务收支.{layout.ending}"
+    return name, layout.write(office_of(village), book)
 
 
 def _as_fated(fate: Fate, steps: list[Step], book: Book) -> list[Step]:
@@ -169,6 +191,35 @@ def _as_fated(fate: Fate, steps: list[Step], book: Book) -> list[Step]:
             against = Step(steps[2].at, 0, Verb.OBJECT, "member2", stories.objection_to(book))
             return [*steps[:2], against, steps[3], Step(again, 0, Verb.AGREE, "member1"), steps[4]]
     return steps
+
+
+def _question(book: Book, today: date) -> Step:
+    """Yesterday evening the township asked about the quarter's largest payment."""
+    (at,) = lately(book.period.last, today, [timedelta(days=4, hours=20)])
+    entry, until = stories.largest_payment(book), today + timedelta(days=stories.ANSWER_DAYS)
+    words = stories.question_about(entry)
+    return Step(at, 0, Verb.ASK, "township", words, about=entry.summary, until=until)
+
+
+def _groups(village: DemoVillage, quarter: Period, today: date) -> Iterator[Draft]:
+    """The books of the village's groups: each has a later day, and each stands at another place of its road."""
+    hours = [timedelta(hours=one) for one in (9, 34, 35, 58, 82)]
+    until = today + timedelta(days=stories.LATER_DAYS)
+    for group, fate in stories.UNDER_WAY[1].items():
+        if group > village.groups:
+            return
+        book, name = group_book(village, group, quarter), f"{village.name}{group_name(group)}"
+        office = replace(office_of(village), unit=name, place=name)
+        if fate is Fate.RETURNED:
+            book = stories.without_payee(book)
+        minute = timedelta(minutes=7 * group)
+        times = lately(quarter.last, today, [one + minute for one in hours])
+        put_off = Step(times[0], 0, Verb.PUT_OFF, "township", stories.reason_of_later_day(), until=until)
+        steps = _as_fated(fate, _road(village, [*times[1:], times[4]]), book)
+        layout = LAYOUTS[village.place % len(LAYOUTS)]
+        filename = f"{name}{quarter.label}财务收支.{layout.ending}"
+        paper = Paperwork(village, "finance", quarter, filename, layout.write(office, book), "group", str(group))
+        yield paper, [put_off, *steps]
 
 
 def _correction(village: DemoVillage, slip: stories.Slip, period: Period, today: date) -> list[Step]:
@@ -198,8 +249,7 @@ def _collective(village: DemoVillage, quarters: list[Period], today: date) -> It
 def _registers(village: DemoVillage, year: int, today: date) -> Iterator[Draft]:
     period, office = Period.parse(str(year)), office_of(village)
     times = _times(village, "duties", period, today, first=(2, 3), within=31)
-    phone = f"0000-66{village.code[-5:]}"
-    raw = lists.duty_sheet(office, year, registers.officers_of(village), phone)
+    raw = lists.duty_sheet(office, year, registers.officers_of(village), village.phone)
     yield Paperwork(village, "duties", period, f"{village.name}干部权责{year}.xlsx", raw), _road(village, times)
     times = _times(village, "assets", period, today, first=(9, 20), within=31)
     raw = lists.asset_sheet(office, year, registers.assets_of(village, year))
@@ -221,3 +271,13 @@ def _funds(village: DemoVillage, quarter: Period, today: date) -> Iterator[Draft
         name = f"{village.name}{batch.programme}{batch.period}.{'csv' if as_text else 'xlsx'}"
         times = _times(village, batch.programme, batch.period, today, first=(6, 7), within=10)
         yield Paperwork(village, "funds", batch.period, name, raw), _road(village, times)
+
+
+def _others(village: DemoVillage, today: date) -> Iterator[Draft]:
+    for one in others_of(village, today):
+        period, title = Period.parse(one.period), section_named(one.section).title
+        name = f"{village.name}{title}{one.period}"
+        days = (1, 1) if period.first == period.last else (12, 18)
+        times = _times(village, name, period, today, first=days, within=4 if period.first == period.last else 31)
+        raw = other_sheet(one, f"{village.name}{period.label}{title}", village.officers.clerk)
+        yield Paperwork(village, one.section, period, f"{name}.xlsx", raw), _road(village, times)

@@ -4,10 +4,12 @@ Needs an application context. Nothing here writes a row, a stage or a page by it
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,22 +19,34 @@ from villagehub.accounts.queries import actor_of
 from villagehub.accounts.rules import Permission, why_not
 from villagehub.config import Settings
 from villagehub.disclosures import office
-from villagehub.disclosures.due import ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.disclosures.policy import Policy, policy_of
+from villagehub.disclosures.receipt_models import ReceiptPage, VersionReceipt
 from villagehub.disclosures.scope import Account
+from villagehub.kernel.period import day_words
 from villagehub.ledgers.actions import accept, confirm, keep_report, receive
-from villagehub.ledgers.checking import check_bytes, report_of, vault_of
+from villagehub.ledgers.checking import check_bytes, report_of
 from villagehub.ledgers.report import open_questions
 from villagehub.ops.demo.people import login_of
 from villagehub.ops.demo.plan import Diary, Paperwork, Step, Verb
+from villagehub.ops.demo.slips import COVERS, SlipWords, draw_slip
 from villagehub.ops.demo.villages import DemoVillage, group_name, place_list
 from villagehub.places.actions import add_group, take_over_list
 from villagehub.places.official_list import read_list
 from villagehub.places.queries import read_village
+from villagehub.profiles.actions import save_profile
+from villagehub.profiles.rules import read_profile_form
+from villagehub.receipts.actions import choose_receipts, mask_receipt, state_vouchers, take_files
+from villagehub.receipts.intake import bring_in
+from villagehub.receipts.masking import burn
 from villagehub.storage import reading, unit_of_work
-from villagehub.storage.vault import Vault
+from villagehub.storage.vault import Vault, vault_of
+from villagehub.supervision.audits import Said, ask
+from villagehub.supervision.waivers import grant_waiver
 
+PICTURES: Final = 4
+"""Payments with a picture."""
 STEPS_AT_ONCE: Final = 25
 """Steps of one transaction: a kill loses the whole half-made county anyway, and the disk is asked less often."""
 
@@ -47,7 +61,7 @@ def settle_places(session: Session, villages: Sequence[DemoVillage], county: tup
         facts = read_village(session, village.code)
         for number in range(1, village.groups + 1):
             add_group(session, facts.id, str(number), group_name(number))
-    ensure_default_rules(session)
+    ensure_default_rules(session, since=LONG_AGO)
 
 
 class Walker:
@@ -63,12 +77,15 @@ class Walker:
         self._verbs: dict[Verb, Callable[[Session, Step], None]] = {
             Verb.HAND_IN: self._hand_in,
             Verb.DECLARE_NIL: self._declare_nil,
+            Verb.ATTACH: self._attach,
             Verb.SUBMIT: self._submit,
             Verb.AGREE: self._agree,
             Verb.OBJECT: self._object,
             Verb.SEND_BACK: self._send_back,
             Verb.PUBLISH: self._publish,
             Verb.CORRECT: self._correct,
+            Verb.PUT_OFF: self._put_off,
+            Verb.ASK: self._ask,
         }
 
     def walk(self, tick: Callable[[], object]) -> None:
@@ -76,12 +93,30 @@ class Walker:
         with reading() as session:
             people = session.scalars(select(Person)).all()
             self._actors = {one.login: actor_of(session, one, now=self._diary.begins) for one in people}
+        self._introduce()
         steps = iter(self._diary.steps)
         while some := list(islice(steps, STEPS_AT_ONCE)):
             with unit_of_work() as session:
                 for step in some:
                     self._verbs[step.verb](session, step)
                     tick()
+
+    def _introduce(self) -> None:
+        """Each head writes the village's own facts, which stand at the foot of its pages."""
+        villages = {one.village.code: one.village for one in self._diary.paperwork}
+        with unit_of_work() as session:
+            for village in villages.values():
+                who, head = village.officers, self._actors[login_of(village, "head")]
+                in_turn = (f"{who.head}（主任）", f"{who.deputy}（副主任）", f"{who.women}（委员）")
+                said = {
+                    "phone": village.phone,
+                    "hours": "周一至周五 8:30 至 12:00、14:00 至 17:30",
+                    "address": "一组，村小学旁边",
+                    **{f"who{day}": in_turn[day % len(in_turn)] for day in range(1, 6)},
+                }
+                place = read_village(session, village.code)
+                facts = read_profile_form(said, agreed=False)
+                save_profile(session, place.id, facts, revision=0, actor=head, now=self._diary.begins)
 
     def _paper(self, step: Step) -> Paperwork:
         return self._diary.paperwork[step.paperwork]
@@ -92,7 +127,7 @@ class Walker:
 
     def _account(self, session: Session, paper: Paperwork) -> Account:
         place = read_village(session, paper.village.code)
-        return Account(place.id, paper.section, paper.period, paper.entity)
+        return Account(place.id, paper.section, paper.period, paper.entity, paper.group_no)
 
     def _hand_in(self, session: Session, step: Step) -> None:
         paper, hand = self._paper(step), self._hand(step)
@@ -124,6 +159,33 @@ class Walker:
         draft = office.start_nil(session, self._account(session, self._paper(step)), self._hand(step))
         self._versions[step.paperwork] = draft.id
 
+    def _attach(self, session: Session, step: Step) -> None:
+        """The largest payments get pictures, the smallest has no paper at all, the others' papers are at the township."""
+        hand, paper, version_id = self._hand(step), self._paper(step), self._versions[step.paperwork]
+        found = session.execute(
+            select(Thing.number, Row)
+            .join(Row, Row.thing_id == Thing.id)
+            .join(VersionRow, VersionRow.row_id == Row.id)
+            .where(VersionRow.version_id == version_id, Row.direction == "out")
+            .order_by(Row.amount_fen.desc(), Thing.number)
+        ).all()
+        fonts = Path(str(current_app.static_folder)) / "fonts"
+        for number, row in found[:PICTURES]:
+            raw = draw_slip(_slip_words(paper.village, row), fonts)
+            name = f"{row.occurred_on.month if row.occurred_on else ''}月{row.facts.get('voucher_no', '')}.jpg"
+            take_files(session, version_id, [bring_in(raw, name, self._settings)], hand, number=number)
+        links = select(VersionReceipt).where(VersionReceipt.version_id == version_id).order_by(VersionReceipt.id)
+        for link in session.scalars(links).all():
+            page = session.get_one(ReceiptPage, link.page_id)
+            burnt = burn(self._vault.read(page.sha256), COVERS)
+            self._vault.keep(burnt.jpeg)
+            mask_receipt(session, link.id, COVERS, burnt, hand)
+        said = {number: ("agency", f"{place:03d}") for place, (number, _) in enumerate(found[PICTURES:-1], start=101)}
+        state_vouchers(session, version_id, said | {number: ("none", "") for number, _ in found[-1:]}, hand)
+        village = read_village(session, paper.village.code)
+        head = self._actors[login_of(paper.village, "head")]
+        choose_receipts(session, village.id, wanted=True, actor=head, now=step.at)
+
     def _submit(self, session: Session, step: Step) -> None:
         office.submit_version(session, self._versions[step.paperwork], self._hand(step))
 
@@ -143,11 +205,61 @@ class Walker:
         hand, village = self._hand(step), read_village(session, self._paper(step).village.code)
         wrong = session.get_one(Version, self._versions[step.paperwork])
         draft = office.start_correction(session, village, wrong.number or 0, hand, code="amount", reason=step.words)
-        number = session.scalars(
-            select(Thing.number)
-            .join(Row, Row.thing_id == Thing.id)
-            .join(VersionRow, VersionRow.row_id == Row.id)
-            .where(VersionRow.version_id == wrong.id, Row.facts["summary"].as_string() == step.about)
-        ).one()
+        number = _number_of(session, wrong.id, step.about)
         office.change_row(session, draft.id, number, hand, dict(step.facts), confirmed=True)
         self._versions[step.paperwork] = draft.id
+
+    def _put_off(self, session: Session, step: Step) -> None:
+        paper, actor = self._paper(step), self._hand(step).actor
+        village = read_village(session, paper.village.code)
+        refusal = why_not(actor, Permission.SUPERVISE, village)
+        if refusal:
+            raise refusal
+        grant_waiver(
+            session,
+            village,
+            paper.section,
+            paper.period,
+            entity=paper.entity,
+            group_no=paper.group_no,
+            until=_day_of(step),
+            reason=step.words,
+            actor=actor,
+            now=step.at,
+        )
+
+    def _ask(self, session: Session, step: Step) -> None:
+        actor, version = self._hand(step).actor, session.get_one(Version, self._versions[step.paperwork])
+        refusal = why_not(actor, Permission.SUPERVISE, read_village(session, self._paper(step).village.code))
+        if refusal:
+            raise refusal
+        number = _number_of(session, version.id, step.about)
+        ask(session, version, Said(step.words, _day_of(step)), number=number, actor=actor, now=step.at)
+
+
+def _day_of(step: Step) -> date:
+    if step.until is None:
+        raise ValueError(f"{step.verb} names no day")
+    return step.until
+
+
+def _number_of(session: Session, version_id: int, summary: str) -> int:
+    """The permanent number of the row with this summary."""
+    return session.scalars(
+        select(Thing.number)
+        .join(Row, Row.thing_id == Thing.id)
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .where(VersionRow.version_id == version_id, Row.facts["summary"].as_string() == summary)
+    ).one()
+
+
+def _slip_words(village: DemoVillage, row: Row) -> SlipWords:
+    day = row.occurred_on
+    return SlipWords(
+        voucher=str(row.facts.get("voucher_no") or ""),
+        day=day_words(day) if day else "",
+        payer=village.full_name,
+        payee=row.counterparty or "",
+        what=str(row.facts.get("summary") or ""),
+        fen=row.amount_fen or 0,
+    )

@@ -36,8 +36,20 @@ LAST_QUARTER: Final = {
     13: Fate.LATE,
 }
 """By the village's place; all others published in time."""
+UNDER_WAY: Final = (0, {1: Fate.DRAFT, 2: Fate.RETURNED, 3: Fate.WAITING, 4: Fate.REVIEWED})
+"""The village whose groups open their books for the first time, with a later day, and how far each group's account came:
+whoever tries the demo finds something to do there for everybody.
+"""
+TO_UPLOAD: Final = 5
+"""The village whose clerk did not send the last quarter's file; it is left in the folder for whoever tries the demo."""
+LATER_DAYS: Final = 20
+"""How many days after the making of the demo these accounts are due."""
+ANSWER_DAYS: Final = 9
+"""How many days the village then has to answer the township."""
 CORRECTED: Final = (0, 2)
 """The village and the quarter (counted from 0) in which an amount was copied wrongly and corrected later."""
+WITH_RECEIPTS: Final = (0, 3)
+"""The village and the quarter whose payments have pictures of their receipts."""
 NIL: Final = (4, 1)
 """The village and the quarter in which its collective had nothing to report."""
 
@@ -89,6 +101,21 @@ def reason_of_return(book: Book) -> str:
     """What the committee's member writes when sending it back."""
     entry = labour_of(book)
     return f"{entry.day.month}月{entry.voucher}号凭证“{entry.summary}”没有写领款人，请问清楚补上，再送审。"
+
+
+def reason_of_later_day() -> str:
+    """Why the township put the groups' day off; villagers read it."""
+    return "各组的账今年第一次上网，村里正在帮着理"
+
+
+def largest_payment(book: Book) -> Entry:
+    """What the township asks about."""
+    return max((one for one in book.entries if one.direction == "out"), key=lambda one: one.fen)
+
+
+def question_about(entry: Entry) -> str:
+    """What the township writes."""
+    return f"请说明这笔{plain_yuan(entry.fen)}元是怎么定下来的，开过会的请附会议记录，有合同和验收单的也请附上。"
 
 
 def objection_to(book: Book) -> str:

@@ -61,14 +61,14 @@ class DemoVillage:
     """Whether the collective's books are published beside the committee's."""
 
     @property
+    def phone(self) -> str:
+        """The office's telephone; no area's code is 0000."""
+        return f"0000-66{self.code[-5:]}"
+
+    @property
     def full_name(self) -> str:
         """As the official list has it."""
         return f"{self.name}村民委员会"
-
-    @property
-    def leaders(self) -> tuple[str, ...]:
-        """The heads of the groups of villagers: the first household of each group."""
-        return tuple(self.households[start].head for start in range(self.groups))
 
 
 def make_villages(seed: int, count: int = len(VILLAGES)) -> list[DemoVillage]:

@@ -1,0 +1,77 @@
+"""很长的表：网页上看得到核对到哪里；正核对着停了电，再打开，还是核对得完。
+
+剧本：报账员赵庆传一张很多行的表，页面说核对了多少行、一共多少行，不用脚本，自己会更新。这时服务器被 kill -9。
+服务器重新起来，他再打开刚才那一页，还在核对；核对完，就是结果，一行也不少。
+"""
+
+import os
+import re
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from test_mending_in_browser import send
+from test_pages_in_browser import sign_in
+from test_review_on_phones import Eyes
+from world import COUNTY, settings_for, settle_county
+
+from villagehub.app import create_app
+from villagehub.storage import db, migrate
+
+if TYPE_CHECKING:
+    from conftest import Server
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROWS = 195_000
+"""So many that no machine has read them by the second sign of life."""
+
+
+def settled(server: "Server") -> "Server":
+    """A served village that takes long files."""
+    server.instance.mkdir(mode=0o700, parents=True)
+    app: Flask = create_app(settings_for(server.instance, f"sqlite:///{server.instance / 'villagehub.db'}"))
+    with app.app_context():
+        migrate.upgrade(db.engine)
+        settle_county()
+        db.engine.dispose()
+    server.more |= {"VILLAGEHUB_WEB_MAX_ROWS": "200000", "VILLAGEHUB_UPLOAD_WAIT": "0"}
+    server.start()
+    return server
+
+
+def test_a_long_upload_tells_how_far_it_is_and_outlives_its_server(
+    chromium: "Browser", server: "Server", tmp_path: Path
+) -> None:
+    folder = os.environ.get("VILLAGEHUB_TEST_PICTURES")
+    eyes = Eyes(Path(folder) if folder else None)
+    village = settled(server)
+    file = tmp_path / "三季度.csv"
+    # one cell in the last row is wrong, so that the page of the upload needs no trial of so many rows
+    lines = ["日期,凭证号,摘要,收入,支出"]
+    lines += [f"2026-{7 + no % 3:02d}-{no % 28 + 1:02d},{no},第 {no} 笔支出,,{no}.25" for no in range(1, ROWS)]
+    file.write_text("\n".join([*lines, "2026-09-31,,电费,,1"]), "utf-8")
+    clerk = chromium.new_context(base_url=village.url, viewport={"width": 390, "height": 844})
+    page = sign_in(clerk, COUNTY.clerk)
+    send(page, file)
+    so_far = page.get_by_text(re.compile(r"核对了 [\d,]+ 行，一共 195,001 行"))
+    while not so_far.count():  # 现在就看看, again and again: the page's own turn may come when all is read
+        assert page.get_by_role("heading", name="正在核对").count(), page.locator("main").inner_text()
+        page.get_by_role("link", name="现在就看看").click()
+    address = page.url
+    assert village.process
+    village.process.send_signal(signal.SIGKILL)
+    village.process.wait(10)
+    village.start()
+    page.goto(address)
+    page.get_by_role("heading", name="正在核对").wait_for()
+    page.route(address, lambda route: route.abort("aborted"))  # it stands still while it is looked at
+    eyes.look(page, "long-upload")
+    page.unroute(address)
+    page.goto(address)
+    page.get_by_role("link", name="第 195001 行「日期」").wait_for(timeout=120_000)  # the page brings it by itself
+    assert re.search(r"读到\s+195000 行", page.locator("main").inner_text())
+    assert eyes.wrong == []
+    clerk.close()

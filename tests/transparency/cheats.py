@@ -1,0 +1,115 @@
+"""What a log might try on its readers: receipts and checkpoints that must be refused, made with the naive program.
+
+``receipts()`` gives each cheat its name, the files that the reader is handed, and what the reader knows from before.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import naive_log as naive
+
+ORIGIN, SECRET, OTHER = "gk.example.cn/log/qinghe", bytes(range(32)), bytes(range(32, 64))
+WITNESS, SEEN = "jianzheng.example.cn/w1", bytes(range(64, 96))
+KEY, WITNESS_KEY = naive.vkey(ORIGIN, SECRET), naive.vkey(WITNESS, SEEN, 4)
+Files = dict[str, bytes]
+
+
+def leaf(number: int, rows: int = 0) -> bytes:
+    made = {"v": 1, "type": "publication", "village": "990101100201", "number": number, "rows": rows}
+    made["published_at"] = "2026-10-20T01:12:00Z"
+    return json.dumps(made, separators=(",", ":"), sort_keys=True).encode()
+
+
+D = [leaf(number) for number in range(1, 10)]
+AT = 5
+
+
+def given(note: bytes, of: list[bytes] = D, index: int = AT) -> Files:
+    return {"publication.tlog-proof": naive.proof(index, of, note, of[index])}
+
+
+def head(of: list[bytes], origin: str = ORIGIN, secret: bytes = SECRET) -> bytes:
+    return naive.checkpoint(origin, secret, of)
+
+
+def line(name: str, id_name: str, secret: bytes, text: bytes, signer: bytes | None = None) -> bytes:
+    raw = naive.key_id(id_name, 1, naive.public(secret)) + naive.sign(signer or secret, text)
+    return f"\u2014 {name} {naive.b64(raw)}\n".encode()
+
+
+def signed(text: bytes) -> bytes:
+    return text + b"\n" + line(ORIGIN, ORIGIN, SECRET, text)
+
+
+def honest() -> Iterator[tuple[str, Files, dict[str, Any]]]:
+    """What must be accepted, so that refusing everything is no way out."""
+    text = naive.body(ORIGIN, D)
+    old = given(head(D[:7]), D[:7])
+    yield "as it is", given(head(D)), {}
+    yield "grown since", given(head(D)), {"saved": [old]}
+    yield "seen", given(head(D) + naive.cosignature(WITNESS, SEEN, 1, text)), {"witnesses": [WITNESS_KEY]}
+    yield "a stranger signed too", given(head(D) + line("x.example/y", "x", OTHER, text)), {}
+    yield "an extension", given(signed(text + b"more\n")), {}
+    yield "sixteen more signatures", given(head(D) + line("x.example/y", "x", OTHER, text) * 16), {}
+
+
+def receipts() -> Iterator[tuple[str, Files, dict[str, Any]]]:
+    """Each must be refused."""
+    good, text = head(D), naive.body(ORIGIN, D)
+    old = {"saved": [given(head(D[:7]), D[:7])]}
+    seen = {"witnesses": [WITNESS_KEY]}
+    changed = [*D[:AT], leaf(AT + 1, 9), *D[AT + 1 :]]
+    beside = [leaf(1, 9), *D[1:]]
+    yield "rewritten and signed again", given(head(changed), changed), old
+    yield "fork at the same size", given(head(beside), beside), {"saved": [given(good)]}
+    yield "fork against a saved checkpoint", given(head(beside), beside), {"saved": [{"checkpoint": good}]}
+    yield "shrunk", given(head(D[:6]), D[:6]), {"saved": [given(good)]}
+    yield "stale", given(head(D[:8]), D[:8]), {"saved": [{"checkpoint": good}]}
+    yield "moved to another place", given(head([*D[:7], D[7], D[5]]), [*D[:7], D[7], D[5]], 8), {"saved": [given(good)]}
+    yield "another log's receipt saved", given(good), {"saved": [given(head(D, "else.example/log", OTHER), D)]}
+    yield "wrong origin", given(signed(naive.body("else.example/log", D))), {}
+    yield "another key of the same name", given(head(D, ORIGIN, OTHER)), {}
+    yield "only a stranger signed", given(text + b"\n" + line("x.example/y", "x", OTHER, text)), {}
+    yield "key id clash", given(text + b"\n" + line(ORIGIN, ORIGIN, SECRET, text, OTHER)), {}
+    yield "a false signature beside the true one", given(good + line(ORIGIN, ORIGIN, SECRET, text, OTHER)), {}
+    forged = naive.key_id(WITNESS, 4, naive.public(SEEN)) + bytes(8) + naive.sign(OTHER, text)
+    yield "forged cosignature", given(good + f"\u2014 {WITNESS} {naive.b64(forged)}\n".encode()), seen
+    elsewhere = naive.cosignature(WITNESS, SEEN, 1, naive.body(ORIGIN, beside))
+    yield "cosignature of another tree", given(good + elsewhere), seen
+    raw = bytearray(base64.b64decode(naive.cosignature(WITNESS, SEEN, 1, text).split()[2]))
+    raw[11] ^= 1
+    yield "cosignature of another time", given(good + f"\u2014 {WITNESS} {naive.b64(bytes(raw))}\n".encode()), seen
+    yield "not seen by the witness", given(good), seen
+    yield "no blank line", given(good.replace(b"\n\n", b"\n")), {}
+    yield "no last line end", given(good[:-1]), {}
+    yield "carriage returns", given(signed(text.replace(b"\n", b"\r\n"))), {}
+    yield "a tab", given(signed(text + b"a\tb\n")), {}
+    yield "a hyphen for the dash", given(good.replace("\u2014".encode(), b"-")), {}
+    yield "signature in other base64", given(good[:-1].rstrip(b"=") + b"\n"), {}
+    yield "signature too short", given(text + b"\n" + f"\u2014 {ORIGIN} AAAA\n".encode()), {}
+    yield "not UTF-8", given(signed(text + b"\xff\n")), {}
+    yield "size with a zero before it", given(signed(text.replace(b"\n9\n", b"\n09\n"))), {}
+    yield "size below zero", given(signed(text.replace(b"\n9\n", b"\n-9\n"))), {}
+    yield "size in other digits", given(signed(text.replace(b"\n9\n", "\n\uff19\n".encode()))), {}
+    root = naive.b64(naive.MTH(D)).encode()
+    yield "root too short", given(signed(text.replace(root, naive.b64(naive.MTH(D)[:31]).encode()))), {}
+    yield "an empty line in the body", given(signed(text.replace(b"\n9\n", b"\n\n9\n"))), {}
+    yield "two lines only", given(signed(f"{ORIGIN}\n9\n".encode())), {}
+    yield "101 signatures", given(good + line("x.example/y", "x", OTHER, text) * 100), {}
+    proof = naive.proof(AT, D, good, D[AT])
+    path = [naive.b64(one).encode() + b"\n" for one in naive.PATH(AT, D)]
+    for name, old_words, new_words in (
+        ("a hash too many", path[-1], path[-1] * 2),
+        ("a hash too few", path[-1], b""),
+        ("two hashes changed round", path[0] + path[1], path[1] + path[0]),
+        ("another index", b"index 5", b"index 4"),
+        ("an index beyond the tree", b"index 5", b"index 9"),
+        ("an index with a zero before it", b"index 5", b"index 05"),
+        ("another version", b"proof@v1", b"proof@v2"),
+        ("another leaf", naive.b64(D[AT]).encode(), naive.b64(leaf(99)).encode()),
+    ):
+        yield name, {"publication.tlog-proof": proof.replace(old_words, new_words, 1)}, {}
+    other = [*D[:AT], b'{"type":"key","v":1}', *D[AT + 1 :]]
+    yield "no publication", given(head(other), other), {}

@@ -1,0 +1,113 @@
+"""What a village owes its villagers now: one rule, read by the clerk's desk and by the village's own pages alike."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.due import Due, dues_of, put_off
+from villagehub.disclosures.models import AccountCadence, Disclosure, Version, Waiver
+from villagehub.disclosures.scope import Account, account_of
+from villagehub.disclosures.stages import Stage
+from villagehub.kernel.period import Cadence, Period
+from villagehub.sections import SECTIONS
+from villagehub.sections.base import LASTING, Section, Shape
+
+
+def comes_round(section: Section) -> bool:
+    """Whether a period of it is expected by itself; nobody knows beforehand that there will be a batch or an event, and what
+    no rule names a day for is published when it changes.
+    """
+    return bool(section.due) and section.shape in (Shape.FLOW, Shape.REGISTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The last whole period of one section of one village's committee, for which a rule names a day."""
+
+    account: Account
+    due: Due
+    begun: bool
+    """There is a version of it that was not given up."""
+    public: bool
+
+
+def list_expected(session: Session, villages: Collection[int], *, today: date) -> list[Expected]:
+    """What is expected of these villages, whether or not it is public already; section by section."""
+    wanted = [
+        Account(village_id, section.name, period)
+        for section in SECTIONS.values()
+        if comes_round(section)
+        for village_id, period in usual_periods(session, villages, section, today=today).items()
+    ]
+    dues = dues_of(session, wanted)
+    held = _held(session, villages)
+    found = []
+    for account, due in zip(wanted, dues, strict=True):
+        if due is None:
+            continue
+        stages = [
+            stage for period, stage in held.get((account.village_id, account.section), ()) if _answers(account, period)
+        ]
+        found.append(Expected(account, due, bool(stages), Stage.PUBLISHED in stages))
+    return found
+
+
+def list_put_off(session: Session, village_id: int) -> list[tuple[Account, Due]]:
+    """Books of the collective and of groups whose day was put off and that are not public yet, with the day that holds now."""
+    granted = session.scalars(
+        select(Waiver).where(Waiver.village_id == village_id, Waiver.entity != "committee").order_by(Waiver.id)
+    )
+    wanted = list(dict.fromkeys(put_off(one) for one in granted))
+    public = {
+        replace(account_of(one), subject="")
+        for one in session.scalars(
+            select(Disclosure)
+            .join(Version, Version.disclosure_id == Disclosure.id)
+            .where(Disclosure.village_id == village_id, Version.stage == Stage.PUBLISHED)
+        )
+    }
+    dues = dues_of(session, wanted)
+    return [(one, due) for one, due in zip(wanted, dues, strict=True) if due and due.waived and one not in public]
+
+
+def usual_periods(session: Session, villages: Collection[int], section: Section, *, today: date) -> dict[int, Period]:
+    """For each village the last whole period of the section, by the cadence that it keeps, else by the section's first."""
+    kept = dict.fromkeys(villages, section.cadences[0])
+    if section.shape is Shape.FLOW:
+        held = session.scalars(
+            select(AccountCadence)
+            .where(
+                AccountCadence.village_id.in_(list(villages)),
+                AccountCadence.section == section.name,
+                AccountCadence.entity == "committee",
+                AccountCadence.year <= today.year,
+            )
+            .order_by(AccountCadence.year)
+        )
+        kept.update({one.village_id: Cadence(one.cadence) for one in held})
+    return {village_id: Period.of(cadence, today).previous() for village_id, cadence in kept.items()}
+
+
+def _answers(account: Account, period: Period) -> bool:
+    """Whether what was made for this period is what was expected; a register's newer state answers for the older one."""
+    newer = SECTIONS[account.section].shape in LASTING and period > account.period
+    return newer or period.overlaps(account.period)
+
+
+def _held(session: Session, villages: Collection[int]) -> dict[tuple[int, str], list[tuple[Period, str]]]:
+    found = session.execute(
+        select(Disclosure.village_id, Disclosure.section, Disclosure.period, Version.stage)
+        .join(Version, Version.disclosure_id == Disclosure.id)
+        .where(
+            Disclosure.village_id.in_(list(villages)),
+            Disclosure.entity == "committee",
+            Version.stage != Stage.ABANDONED,
+        )
+    )
+    held: dict[tuple[int, str], list[tuple[Period, str]]] = {}
+    for village_id, section, period, stage in found:
+        held.setdefault((village_id, section), []).append((period, stage))
+    return held

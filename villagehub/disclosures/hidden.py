@@ -1,0 +1,74 @@
+"""What is hidden now (decision 20): the one question that every public page, file and sheet asks before it shows anything."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.hiding_models import Hide, HideEvent
+from villagehub.disclosures.models import Version
+from villagehub.kernel.refused import Refused
+
+PRIVACY: Final = "privacy"
+OTHER: Final = "other"
+ENDS: Final = ("lifted", "lapsed")
+PRIVACY_WORDS: Final = "因保护个人信息撤下，改好后重新公开"
+
+
+class HiddenNow(Refused):
+    """Nothing of a hidden publication is shown or printed."""
+
+    code = "hidden_now"
+    message = "这一份{words}。"
+    fix = "撤下期间不能打印，也不能下载。要恢复，请到“撤下”那一页。"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """One disclosure that is hidden up to a publication number."""
+
+    upto: int
+    words: str
+    """What villagers read."""
+    since: datetime
+
+
+def public_words(cause: str, words: str) -> str:
+    """The stub's sentence."""
+    return PRIVACY_WORDS if cause == PRIVACY else f"暂时撤下：{words}"
+
+
+def hidden_in(session: Session, village_id: int) -> dict[int, Hidden]:
+    """What is hidden in the village now, by disclosure; of several hides the widest counts, personal information first."""
+    ended = exists().where(HideEvent.hide_id == Hide.id, HideEvent.kind.in_(ENDS))
+    wanted = select(Hide).where(Hide.village_id == village_id, ~ended).order_by(Hide.id)
+    found: dict[int, list[Hide]] = {}
+    for one in session.scalars(wanted):
+        found.setdefault(one.disclosure_id, []).append(one)
+    return {disclosure_id: _widest(hides) for disclosure_id, hides in found.items()}
+
+
+def _widest(hides: Collection[Hide]) -> Hidden:
+    told = min(hides, key=lambda one: (one.cause != PRIVACY, one.id))
+    return Hidden(
+        max(one.upto_number for one in hides), public_words(told.cause, told.words), min(one.hidden_at for one in hides)
+    )
+
+
+def hidden_version(session: Session, version: Version) -> Hidden | None:
+    """The hide that covers this version, if any; only what is published can be hidden."""
+    if version.number is None:
+        return None
+    found = hidden_in(session, version.village_id).get(version.disclosure_id)
+    return found if found is not None and version.number <= found.upto else None
+
+
+def must_show(session: Session, version: Version) -> None:
+    """Raises HiddenNow for a version that is hidden."""
+    found = hidden_version(session, version)
+    if found is not None:
+        raise HiddenNow(words=found.words.removeprefix("暂时"))

@@ -1,0 +1,113 @@
+"""Whether a publication still is what was sealed: its leaf, faces, facts and commitments are computed once more.
+
+An erased value proves nothing and breaks nothing: its commitment stays, and with it every root (decision 10).
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
+from villagehub.disclosures.leaf import Heads, journal_heads, members_now
+from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.scope import version_with_id
+from villagehub.disclosures.stages import Stage
+from villagehub.transparency.commitments import b64, commitment, fields_root
+from villagehub.transparency.models import Leaf
+from villagehub.transparency.tree import leaf_hash, root_of
+
+MEMBERS: Final = {
+    "kind": "性质",
+    "number": "编号",
+    "entity": "归属",
+    "group": "小组",
+    "section": "板块",
+    "period": "时期",
+    "subject": "事项",
+    "supersedes": "更正的是哪一号",
+    "reason_code": "更正原因",
+    "rows": "行数",
+    "totals": "合计",
+    "expires": "公开到哪天",
+    "approvals": "审核签字",
+    "published_at": "公开时间",
+    "attachments_root": "票据图片",
+    "journal_root": "操作记录",
+}
+"""What of a leaf can be made once more from the database, and what villagers call it."""
+
+
+def list_publications(session: Session) -> list[tuple[int, int]]:
+    """All published versions as village and version, village by village, oldest first."""
+    wanted = select(Version.village_id, Version.id).where(Version.stage == Stage.PUBLISHED)
+    return [(one[0], one[1]) for one in session.execute(wanted.order_by(Version.village_id, Version.id))]
+
+
+def read_faults(session: Session, version_id: int, heads: Heads | None = None) -> list[str]:
+    """What of this publication no longer fits its seal, in words; none when all is as it was sealed. ``heads`` are those of
+    its village's journal where they have been reckoned already.
+    """
+    version = version_with_id(session, version_id)
+    return list(_faults(session, version, journal_heads(session, version.village_id) if heads is None else heads))
+
+
+def _faults(session: Session, version: Version, heads: Heads) -> Iterator[str]:
+    leaf = session.get(Leaf, version.leaf_id)
+    if leaf is None or leaf_hash(leaf.body) != leaf.hash:
+        yield "封存记录不见了，或者被改过"
+        return
+    sealed = json.loads(leaf.body)
+    hashes: list[bytes] = []
+    for row, face in _rows(session, version):
+        hashes.append(face.leaf_hash)
+        if not _face_holds(row, face):
+            yield f"第 {len(hashes)} 行和封存时不一样"
+    commitments = {}
+    for fact in session.scalars(select(VersionFact).where(VersionFact.version_id == version.id)):
+        commitments[fact.name] = fact.commitment
+        held = fact.value is not None and fact.salt is not None
+        if held and commitment(fact.salt or b"", fact.name, fact.value) != fact.commitment:
+            yield "审核意见或更正原因和封存时不一样"
+    roots = (version.rows_root, root_of(hashes)), (version.facts_root, fields_root(commitments))
+    for (kept, computed), name in zip(roots, ("rows_root", "facts_root"), strict=True):
+        if kept != computed or sealed.get(name) != b64(computed):
+            yield "行数不对，或者有一行换过" if name == "rows_root" else "审核签字换过"
+    now = members_now(session, version, rows=len(hashes), heads=heads)
+    for name, words in MEMBERS.items():
+        if sealed.get(name) != now.get(name):
+            yield f"{words}和封存时不一样"
+
+
+def _rows(session: Session, version: Version) -> Iterator[tuple[Row, RowFace]]:
+    found = session.execute(
+        select(Row, RowFace)
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .join(RowFace, RowFace.id == VersionRow.row_face_id)
+        .where(VersionRow.version_id == version.id)
+        .order_by(VersionRow.position)
+        .execution_options(yield_per=500)
+    )
+    yield from ((row, face) for row, face in found)
+
+
+def _face_holds(row: Row, face: RowFace) -> bool:
+    commitments = {name: base64.b64decode(one["commitment"]) for name, one in face.fields.items()}
+    if leaf_hash(row_leaf(face.clear, commitments)) != face.leaf_hash:
+        return False
+    for name, one in face.fields.items():
+        if one.get("salt") is None:
+            continue
+        value: Any = one.get("value")
+        if name == ORIGINAL:
+            if row.erasure_id is not None:
+                continue
+            value = original_of(row.facts, sha256=row.source_sha256, sheet=row.source_sheet, row=row.source_row)
+        elif value is None and face.erasure_id is not None:
+            continue
+        if commitment(base64.b64decode(one["salt"]), name, value) != commitments[name]:
+            return False
+    return True

@@ -1,0 +1,115 @@
+"""What can be found, cut into tokens, and what somebody looks for, read as an expression over such tokens. Pure.
+
+Chinese has no spaces, so text is kept as every single character and every pair of neighbours (decision 15, architecture.md).
+A token is plain ASCII, the characters' code points in hex: no engine's idea of a letter can then lose a rare character.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 40
+"""Characters of a question that are read; nobody types more on a phone."""
+_PIECE: Final = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
+_PART: Final = re.compile(r"[a-z]+|[0-9]+")
+_AMOUNT: Final = re.compile(
+    r"[¥-]?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.(?P<rest>[0-9]{1,6}))?(?P<unit>万元|万|元)?"
+)
+_DAY: Final = re.compile(r"(?P<year>[12][0-9]{3})(?:年|[-./](?=[0-9]))(?:(?P<month>0?[1-9]|1[0-2])月?)?")
+_YEAR: Final = re.compile(r"[12][0-9]{3}")
+_SPACE: Final = re.compile(r"[\s，。、；：？！“”‘’（）()《》<>;:?!\"'/|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One way to satisfy one word of the question: all of ``tokens``; ``prefix`` is a beginning that will do."""
+
+    tokens: tuple[str, ...]
+    prefix: str = ""
+
+
+Question = tuple[tuple[Wanted, ...], ...]
+"""Every word must be satisfied, each in one of its ways. Empty: nothing to look for."""
+
+
+def plain(text: str) -> str:
+    """Full-width and half-width, capitals and small letters are one."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def tokens_of_text(text: str) -> set[str]:
+    """Single characters, pairs of neighbours, and words of letters and digits."""
+    found: set[str] = set()
+    for piece in _PIECE.findall(plain(text)):
+        if piece.isascii():
+            found.add(f"w{piece}")
+            found.update(f"w{part}" for part in _PART.findall(piece))
+        else:
+            found.update(_grams(piece, 1))
+            found.update(_grams(piece, 2))
+    return found
+
+
+def token_of_amount(fen: int) -> str:
+    """An amount in fen, whichever way it went."""
+    return f"a{abs(fen)}"
+
+
+def tokens_of_day(day: str) -> set[str]:
+    """The year, and the month if it is known, of ``2026``, ``2026-03`` or ``2026-03-05``."""
+    parts = day.split("-")
+    return {f"y{parts[0]}", *([f"m{parts[0]}{parts[1]}"] if len(parts) > 1 else [])}
+
+
+def read_question(text: str) -> Question:
+    """What is looked for. Any text has an answer; one of signs alone has the empty one."""
+    cut = plain(text[:LONGEST])
+    return tuple(ways for word in _SPACE.split(cut) if (ways := tuple(_ways(word))))
+
+
+def _ways(word: str) -> Iterator[Wanted]:
+    amount = _AMOUNT.fullmatch(word)
+    if amount and (fen := _fen(amount)) is not None:
+        yield Wanted((token_of_amount(fen),))
+    if _YEAR.fullmatch(word):
+        yield Wanted((f"y{word}",))
+    day = _DAY.fullmatch(word)
+    if day:
+        month = day["month"]
+        yield Wanted((f"m{day['year']}{int(month):02}",) if month else (f"y{day['year']}",))
+    yield from _as_text(word)
+
+
+def _as_text(word: str) -> Iterator[Wanted]:
+    """Its characters and pairs; the last word of letters and digits may go on."""
+    pieces = _PIECE.findall(word)
+    if not pieces:
+        return
+    tokens: set[str] = set()
+    for piece in pieces[:-1]:
+        tokens.update([f"w{piece}"] if piece.isascii() else _shortest(piece))
+    last = pieces[-1]
+    if last.isascii():
+        yield Wanted(tuple(sorted(tokens)), f"w{last}")
+    else:
+        yield Wanted(tuple(sorted(tokens | set(_shortest(last)))))
+
+
+def _shortest(piece: str) -> list[str]:
+    return list(_grams(piece, min(2, len(piece))))
+
+
+def _grams(piece: str, length: int) -> Iterator[str]:
+    for start in range(len(piece) - length + 1):
+        yield "g" + "".join(f"{ord(one):06x}" for one in piece[start : start + length])
+
+
+def _fen(found: re.Match[str]) -> int | None:
+    """The amount in fen; None where it has parts smaller than that."""
+    places = 6 if (found["unit"] or "").startswith("万") else 2
+    rest = (found["rest"] or "").rstrip("0")
+    if len(rest) > places:
+        return None
+    return int(found["whole"].replace(",", "") + rest.ljust(places, "0"))

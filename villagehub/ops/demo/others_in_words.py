@@ -1,0 +1,196 @@
+"""The first village's powers, guides, decisions, announcements and notices: rows by field, as its clerk types them. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from villagehub.ops.demo.paper import Cell
+from villagehub.ops.demo.villages import DemoVillage
+
+Row = Mapping[str, Cell]
+
+
+def powers_of(village: DemoVillage) -> Iterator[Row]:
+    """What the village may decide, step by step."""
+    who = village.officers
+    yield {
+        "power_no": "QL-01",
+        "power": "村级小型工程",
+        "category": "工程项目",
+        "body": "村民委员会",
+        "responsible": who.deputy,
+        "basis": "村级工程项目管理办法",
+        "steps": (
+            "提出项目｜村两委｜5天｜会议记录｜拆成小项目躲招标；村民代表会议表决｜村民代表｜当天｜签到表、表决票；"
+            "镇里审核｜镇农业农村办｜10天｜审核意见；公开选施工队｜村委会、监委会｜15天｜比价记录｜和亲友串通；"
+            "验收｜监委会、村民代表｜完工后10天｜验收单；结算付款、公开｜村委会｜30天｜结算单、发票"
+        ),
+        "supervisor": "村务监督委员会",
+        "risk": "化整为零｜5万元以上的都上会；虚报工程量｜验收时丈量、拍照",
+        "negatives": "不许自己定施工队；不许先开工后补手续；不许验收前付清",
+    }
+    yield {
+        "power_no": "QL-02",
+        "power": "集体资产出租",
+        "category": "三资管理",
+        "body": "村民委员会",
+        "responsible": who.head,
+        "steps": (
+            "盘点、定底价｜村委会｜10天｜底价表；村民代表会议表决｜村民代表｜当天｜决议；公示｜村委会｜7天｜公示照片；"
+            "公开竞价｜镇交易站｜15天｜竞价记录；签合同、公开｜村委会｜5天｜合同"
+        ),
+        "supervisor": "村务监督委员会",
+        "negatives": "不许口头出租；不许低价包给亲友；不许不公示就签字",
+    }
+    yield {
+        "power_no": "QL-03",
+        "power": "低保申请",
+        "category": "救助救灾",
+        "body": "村民委员会",
+        "responsible": who.women,
+        "steps": (
+            "接收申请｜报账员｜当天｜收件回执；入户核实｜村委会、监委会｜7天｜核实表；"
+            "评议公示｜村民代表｜7天｜评议记录；上报｜村委会｜3天"
+        ),
+        "supervisor": "村务监督委员会",
+        "negatives": "不许优亲厚友；不许收好处",
+        "guide": "临时救助申请",
+    }
+
+
+def guides_of(village: DemoVillage) -> Iterator[Row]:
+    """What to bring and where to go."""
+    place = {
+        "place": "村部便民服务大厅",
+        "hours": "周一至周五上午",
+        "helper": village.officers.clerk,
+        "complaint": "12345",
+    }
+    yield {
+        "guide": "高龄津贴申请",
+        "audience": "年满80周岁的本县户籍老人",
+        "conditions": "满80周岁，户口在本村",
+        "materials": (
+            "户口本｜复印件｜1｜自己带｜必须；老人近期照片｜电子｜1｜村里可以帮拍｜必须；代办人委托书｜原件｜1｜村里有空表｜看情况"
+        ),
+        "steps": "交材料｜本人或家里人｜当天；村里核对｜报账员｜3天；镇里审核｜镇民政办｜10天；县里批准发放｜县民政局｜次月",
+        "promised_days": "15个工作日",
+        "fee": "不收费",
+        "once": "是",
+        **place,
+    }
+    yield {
+        "guide": "临时救助申请",
+        "conditions": "突然遇到难处，自己一时解决不了",
+        "materials": "申请书｜原件｜1｜村里有空表｜必须；花费的票据｜复印件｜1｜自己带｜看情况",
+        "steps": "申请｜本人｜当天；村里核实、公示｜村委会｜7天；镇里审批｜镇民政办｜5天",
+        "promised_days": "12个工作日",
+        "fee": "不收费",
+        "once": "否",
+        **place,
+    }
+
+
+def decisions_of(first: date) -> Iterator[Row]:
+    """One that passed and one that did not."""
+    days = [str(first + timedelta(days=one)) for one in (8, 12, 18, 24, 25, 50)]
+    yield {
+        "matter": "文化广场路灯",
+        "matter_class": "公益事业和筹资筹劳",
+        "origin": "村民反映晚上广场太黑",
+        "content": "装路灯12盏，公开比选",
+        "amount": 39600,
+        "steps": (
+            f"村党支部提议｜{days[0]}｜5｜5｜同意提议；两委商议｜{days[1]}｜7｜7｜同意；党员大会审议｜{days[2]}｜31｜26｜24人同意；"
+            f"村民代表会议决议｜{days[3]}｜45｜38｜36人同意；决议公开｜{days[4]}｜｜｜公开栏贴7天；实施结果公开｜{days[5]}"
+        ),
+        "held_on": days[3],
+        "form": "村民代表会议",
+        "rule": "代表会议：三分之二以上到会，到会的过半数同意",
+        "eligible": 45,
+        "attended": 38,
+        "agreed": 36,
+        "against": 1,
+        "abstained": 1,
+        "result": "通过",
+        "posted_from": days[4],
+        "posted_to": str(first + timedelta(days=32)),
+        "objections": "没有收到异议",
+        "execution": "正在办",
+        "contract_no": "HT-91",
+    }
+    yield {
+        "matter": "后山机动地承包期延长",
+        "matter_class": "土地承包方案",
+        "content": "承包期再延五年",
+        "held_on": days[3],
+        "rule": "代表会议：三分之二以上到会，到会的过半数同意",
+        "eligible": 45,
+        "attended": 38,
+        "agreed": 17,
+        "against": 19,
+        "abstained": 2,
+        "result": "没通过",
+    }
+
+
+def notices_of(village: DemoVillage, last: date) -> Iterator[Row]:
+    """A rule, the branch, an audit."""
+    yield {
+        "title": "村规民约（新修订）",
+        "kind": "规章制度",
+        "issued_on": str(last - timedelta(days=20)),
+        "issuer": "村民会议",
+        "content": "经村民会议讨论通过，贴出来请大家照着做",
+        "points": "红白事不大办；垃圾不乱倒；不占集体的路和渠",
+    }
+    yield {
+        "title": "党费收缴情况",
+        "kind": "党务",
+        "issued_on": str(last - timedelta(days=12)),
+        "issuer": f"{village.name}党支部",
+        "content": "党员31人，党费已收齐并上交",
+    }
+    yield {
+        "title": "离任审计结果",
+        "kind": "审计结果",
+        "issued_on": str(last - timedelta(days=3)),
+        "issuer": "镇农村经济管理站",
+        "content": "账款相符，有两笔支出手续不全",
+        "mended": "已补齐验收单和会议记录",
+    }
+
+
+def ended_of(village: DemoVillage, day: date) -> Row:
+    """A 公示 whose day is over."""
+    return {
+        "subject": "文化广场路灯选厂家",
+        "kind": "工程项目",
+        "content": "三家报价，拟请青禾县明亮路灯厂，报价39600元，工期20天",
+        "starts_on": str(day),
+        "ends_on": str(day + timedelta(days=7)),
+        "object_to": f"村务监督委员会主任{village.officers.chair}",
+        "objections": 0,
+        "outcome": "没有异议，按公示的办",
+    }
+
+
+def open_of(village: DemoVillage, day: date, today: date) -> Iterator[Row]:
+    """One that can still be objected to, and one that hangs on paper only."""
+    until = str(today + timedelta(days=6))
+    yield {
+        "subject": "鱼塘下一期发包方案",
+        "kind": "发包出租",
+        "content": "12.5亩，五年一期，底价每年2万元，公开竞价",
+        "starts_on": str(day),
+        "ends_on": until,
+        "object_to": f"村务监督委员会主任{village.officers.chair}",
+    }
+    yield {
+        "subject": "新申请低保的人家",
+        "kind": "救助申请",
+        "content": "两户申请，村里评议同意上报",
+        "starts_on": str(day),
+        "ends_on": until,
+        "paper_only": "是",
+        "board_place": "村部公开栏",
+    }

@@ -1,0 +1,113 @@
+"""The clock looks whether what was kept is still what it was: originals by night, a part each; publications every day.
+
+A fault is an alarm for whoever keeps the site: an error in the log each time, and once in the site's own journal. Villagers
+are told by a person, after looking (decision 32).
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.accounts.actor import CLOCK
+from villagehub.disclosures.checking import check_publication
+from villagehub.disclosures.leaf import Heads, journal_heads
+from villagehub.disclosures.proving import list_publications
+from villagehub.disclosures.scope import title_of, version_with_id
+from villagehub.journal import Event, record
+from villagehub.journal.models import JournalEntry
+from villagehub.kernel.clock import local_day
+from villagehub.kernel.refused import Refused
+from villagehub.ops.originals import expected_files
+from villagehub.ops.turn import Turn
+from villagehub.storage import reading, unit_of_work
+from villagehub.storage.keys import load_key
+from villagehub.storage.vault import Vault
+from villagehub.transparency.log import signed_size
+from villagehub.transparency.ours import bring_up_to_date, folder_of
+from villagehub.web.logs import log
+
+NIGHTS: Final = 16
+"""In so many nights every original is read once."""
+
+
+def recheck_originals(turn: Turn) -> str:
+    """Reads a sixteenth of the originals again, another one each night."""
+    with reading() as session:
+        expected = expected_files(session)
+    if not expected and not turn.settings.vault.is_dir():
+        return ""
+    night = local_day(turn.now).toordinal() % NIGHTS
+    part = range(night, 256, NIGHTS)
+    looked = sum(int(one[:2], 16) in part for one in expected)
+    faults = 0
+    for found in Vault(turn.settings.vault, load_key(turn.settings.keys, "vault")).scrub(expected, part=part):
+        faults += 1
+        log.error("original_broken", kind=found.kind.value, file=found.name[:12])
+        _alarm(turn, Event.ORIGINAL_BROKEN, "file", None, {"kind": found.kind.value, "file": found.name[-64:]})
+        turn.beat(f"已发现 {faults} 处不对")
+    if faults:
+        return f"核对了 {looked} 个原始文件，{faults} 处不对。请运行 villagehub doctor"
+    return f"核对了 {looked} 个原始文件，都对" if looked else ""
+
+
+def recheck_publications(turn: Turn) -> str:
+    """Computes every publication's seal once more."""
+    with reading() as session:
+        found = list_publications(session)
+    faults, heads, folder = 0, dict[int, Heads](), folder_of(turn.settings)
+    for number, (village_id, version_id) in enumerate(found, start=1):
+        with unit_of_work() as session:
+            if village_id not in heads:
+                heads = {village_id: journal_heads(session, village_id)}
+            version = version_with_id(session, version_id)
+            broken = check_publication(session, version, folder, now=turn.now, heads=heads[village_id])
+            title = title_of(version.disclosure) if broken else ""
+        if broken:
+            faults += 1
+            log.error("proof_broken", version=version_id)
+            _alarm(turn, Event.PROOF_BROKEN, "version", version_id, {"title": title, "why": broken})
+        turn.beat(f"已核对 {number} 份")
+    if faults:
+        return f"核对了 {len(found)} 份公开，{faults} 份和封存时不一样。请运行 villagehub doctor"
+    return f"核对了 {len(found)} 份公开，都和封存时一样" if found else ""
+
+
+def write_the_log(turn: Turn) -> str:
+    """Brings the log up to the database. Where it does not fit what was signed, nothing is signed until a person has looked."""
+    before = signed_size(folder_of(turn.settings))
+    try:
+        size = bring_up_to_date(turn.settings, progress=lambda done, whole: turn.beat(f"已写 {done} / {whole} 条"))
+    except Refused as refusal:
+        log.error("log_stopped", code=refusal.code)
+        _alarm(turn, Event.LOG_STOPPED, "log", None, {"code": refusal.code, "why": refusal.sentence})
+        return f"{refusal.sentence}{refusal.next_step}"
+    return f"防改日志写到第 {size} 条，签了名" if size > before else ""
+
+
+def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:
+    """Once in the site's journal, however often it is found."""
+    with unit_of_work() as session:
+        if _is_noted(session, event, subject_id, detail):
+            return
+        record(
+            session,
+            event,
+            village_id=0,
+            actor_id=None,
+            actor_name="系统",
+            channel=CLOCK,
+            subject_kind=kind,
+            subject_id=subject_id,
+            detail=detail,
+            now=turn.now,
+        )
+
+
+def _is_noted(session: Session, event: Event, subject_id: int | None, detail: dict[str, Any]) -> bool:
+    noted = session.execute(
+        select(JournalEntry.subject_id, JournalEntry.detail).where(
+            JournalEntry.village_id == 0, JournalEntry.event == event
+        )
+    )
+    return any((held_id, held) == (subject_id, detail) for held_id, held in noted)

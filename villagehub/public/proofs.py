@@ -1,0 +1,71 @@
+"""What proves a row, as villagers see it: masked pictures, or one sentence that says why there is none (decision 24)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.receipts import STATE_WORDS, VoucherState, public_receipts, read_receipts, wants_receipts
+from villagehub.public.address import NoSuchPage
+from villagehub.public.published import Item, Publication
+
+UNSENT = "票据图片没传"
+LACKING = "这笔没有票据"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One masked picture."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one row has."""
+
+    shots: tuple[Shot, ...] = ()
+    words: str = ""
+    """Why there is no picture, or where the paper is; empty where the village says nothing of it."""
+    lacks: bool = False
+    """There is no voucher at all: the one fault."""
+
+
+NOTHING = Proof()
+
+
+def proofs_of(session: Session, code: str, publication: Publication) -> dict[int, Proof]:
+    """By thing, for the rows of which anything is said; nothing of a publication that is hidden."""
+    if publication.hidden:
+        return {}
+    shots: dict[int, list[Shot]] = {}
+    for place, (thing_id, mask) in enumerate(public_receipts(session, publication.id), start=1):
+        path = f"/v/{code}/n/{publication.number}/p/{place}.jpg"
+        shots.setdefault(thing_id, []).append(Shot(path, mask.width, mask.height))
+    held = read_receipts(session, publication.id)
+    return {
+        thing_id: Proof(tuple(shots.get(thing_id, ())), _words(held.states.get(thing_id, "")), thing_id in held.lacking)
+        for thing_id in shots.keys() | held.states.keys()
+    }
+
+
+def _words(state: str) -> str:
+    said = {STATE_WORDS[VoucherState.UNSENT]: UNSENT, STATE_WORDS[VoucherState.NONE]: LACKING}
+    return said.get(state, state)
+
+
+def proof_of(session: Session, code: str, village_id: int, publication: Publication, item: Item) -> Proof:
+    """What one row's page says; where the village wants pictures, a payment without one says that it was not sent."""
+    found = proofs_of(session, code, publication).get(item.thing_id, NOTHING)
+    if found == NOTHING and item.values.get("direction") == "out" and wants_receipts(session, village_id):
+        return Proof(words=UNSENT)
+    return found
+
+
+def shot_at(session: Session, publication: Publication, place: int) -> str:
+    """The SHA-256 of a publication's picture at this place; raises NoSuchPage, for a hidden one too."""
+    shots = [] if publication.hidden else public_receipts(session, publication.id)
+    if not 1 <= place <= len(shots):
+        raise NoSuchPage(what=f"第 {publication.number} 号公开的第 {place} 张票据")
+    return shots[place - 1][1].sha256

@@ -1,0 +1,133 @@
+"""Search over what a village shows now: things, matters, amounts, years; never over persons' names.
+
+Only current rows of sections without persons are kept, cut into tokens from their public faces. What is hidden leaves the
+index in the transaction that hides it; what was superseded, or came back, is put right when the village's pages are built.
+A hit is shown only if its version is shown at that very moment, whatever the index says.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
+from villagehub.disclosures.publishing import officers_of
+from villagehub.kernel.masking import is_person, mask_names_in
+from villagehub.kernel.search_words import LONGEST, read_question, token_of_amount, tokens_of_day, tokens_of_text
+from villagehub.public.address import Address
+from villagehub.public.finance_page import MORE_ROWS, shown_value
+from villagehub.public.published import Item, Publication, newest, values_of
+from villagehub.public.registers import short_line
+from villagehub.public.sections_pages import Village
+from villagehub.sections.base import Field, Kind, Names, Section, Shape
+from villagehub.storage.text_index import Entry, find, forget_versions, indexed_versions, put_version
+
+_MASKED: Final = re.compile(r".\*\*")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row that was found."""
+
+    href: str
+    name: str
+    line: str
+    amount: str
+    where: str
+    """Section and period."""
+
+
+def searchable(village: Village) -> dict[int, Publication]:
+    """The publications whose rows can be found now, by id: the newest of each disclosure; of a register what holds today."""
+    shown: dict[int, Publication] = {}
+    registers: set[tuple[str, str, str]] = set()
+    for one in sorted(newest(village.publications), key=lambda one: (one.period, one.number), reverse=True):
+        if one.section.shape in (Shape.REGISTER, Shape.STANDING):
+            books = (one.address.entity, one.address.group_no, one.section.name)
+            if books in registers:
+                continue
+            registers.add(books)
+        if not (one.hidden or one.section.persons or one.aggregate):
+            shown[one.id] = one
+    return shown
+
+
+def bring_up_to_date(session: Session, village: Village) -> None:
+    """Takes out what is no longer shown and puts in what is; writes nothing when all is as it should be."""
+    wanted, held = searchable(village), indexed_versions(session, village.facts.id)
+    forget_versions(session, village.facts.id, held - set(wanted))
+    fresh = [one for one_id, one in sorted(wanted.items()) if one_id not in held]
+    officers = officers_of(session, village.facts.id) if fresh else set()
+    for publication in fresh:
+        items = village.items(session, publication.id)
+        entries = [Entry(one.position, frozenset(tokens_of(publication.section, one, officers))) for one in items]
+        put_version(session, village.facts.id, publication.id, entries)
+
+
+def tokens_of(section: Section, item: Item, officers: Collection[str]) -> Iterator[str]:
+    """What a row can be found by: its public fields, without anybody's name or telephone. Pure."""
+    for field in section.public_fields:
+        value = item.values.get(field.name)
+        if value is None or value == "":
+            continue
+        if field.kind is Kind.MONEY and isinstance(value, int):
+            yield token_of_amount(value)
+        elif field.kind in (Kind.DATE, Kind.PARTIAL_DATE) and re.match(r"\d{4}", str(value), re.ASCII):
+            yield from tokens_of_day(str(value))
+        elif not (field.contact or _names_a_person(field, str(value))):
+            words = mask_names_in(shown_value(section, field.name, value), officers)
+            yield from tokens_of_text(_MASKED.sub(" ", words))
+
+
+def _names_a_person(field: Field, value: str) -> bool:
+    return field.person or (field.names is Names.MASK_PERSON and ("**" in value or is_person(value)))
+
+
+def search_page(session: Session, village: Village, asked: str, after: int) -> str:
+    """The page of what was found, twenty at a time, newest publication first."""
+    shown = searchable(village)
+    question = read_question(asked)
+    found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
+    found.sort(key=lambda one: (-shown[one[0]].number, one[1]))
+    part = found[after : after + MORE_ROWS]
+    reached = after + MORE_ROWS
+    return render_template(
+        "public/search.html",
+        village=village.facts,
+        asked=asked[:LONGEST].strip(),
+        cut=len(asked) > LONGEST,
+        nothing_asked=not question,
+        count=len(found),
+        first=after + 1,
+        hits=_hits(session, village, shown, part),
+        more=urlencode({"q": asked[:LONGEST], "after": reached}) if reached < len(found) else "",
+        a_name=not found and is_person(asked.strip()),
+        noindex=True,
+    )
+
+
+def _hits(
+    session: Session, village: Village, shown: dict[int, Publication], places: Sequence[tuple[int, int]]
+) -> list[Hit]:
+    """The rows at these places, from their faces."""
+    made = []
+    for version_id, position in places:
+        row = session.execute(
+            select(Thing.number, RowFace.clear, RowFace.fields)
+            .join(Row, Row.thing_id == Thing.id)
+            .join(VersionRow, VersionRow.row_id == Row.id)
+            .join(RowFace, RowFace.id == VersionRow.row_face_id)
+            .where(VersionRow.version_id == version_id, VersionRow.position == position)
+        ).first()
+        if row is None:
+            continue
+        publication, item = shown[version_id], Item(row[0], position, 0, values_of(row[1], row[2]))
+        address = publication.address
+        href = Address(address.entity, address.group_no, address.section, item=item.number).path(village.facts.code)
+        made.append(Hit(href, *short_line(publication.section, item), publication.title))
+    return made

@@ -1,0 +1,51 @@
+"""One household's own line by the 查询码 of its slip (decision 27): nothing of it stands in an address or is kept."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from villagehub.accounts.guard import app_secret
+from villagehub.disclosures.slips import NoSuchSlip, slip_by_code
+from villagehub.kernel.spoken import spoken_yuan
+from villagehub.public import people
+from villagehub.public.limits import SlowDown, allowed
+from villagehub.public.look import page
+from villagehub.public.views import village_of
+from villagehub.sections import section_named
+from villagehub.storage import reading
+from villagehub.web import public_post
+
+blueprint = Blueprint("slips", __name__)
+
+
+@blueprint.get("/v/<code>/funds/slip")
+def slip_again(code: str) -> ResponseReturnValue:
+    """Where a tap on text size leads: the 查询码 stands in no address, so ask again."""
+    return redirect(f"/v/{code}/funds")
+
+
+@blueprint.post("/v/<code>/funds/slip")
+@public_post
+def open_slip(code: str) -> ResponseReturnValue:
+    """The line that the slip shows, as it stands now."""
+    if not allowed("slip", request.remote_addr or ""):
+        raise SlowDown()
+    with reading() as session:
+        village = village_of(session, code)
+        try:
+            held, values = slip_by_code(
+                session, village.facts.id, request.form.get("code", "")[:20], today=village.today, secret=app_secret()
+            )
+        except NoSuchSlip as refusal:
+            html = render_template("public/slip.html", village=village.facts, refusal=refusal, noindex=True)
+            return page(html, status=refusal.status, keep=False)
+    amount, state = values.get("amount"), values.get("state")
+    html = render_template(
+        "public/slip.html",
+        village=village.facts,
+        line=people.line(values, batch=f"{held.programme} {held.period_words}"),
+        spoken=spoken_yuan(int(amount)) if amount is not None else "",
+        state=section_named(held.section).field_named("state").label_of(state) if state else "",
+        slips=held,
+        noindex=True,
+    )
+    return page(html, keep=False)

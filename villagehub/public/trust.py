@@ -1,0 +1,97 @@
+"""The trust line (evidence.md "What the page may say"), and the page that checks once more and says what is proved."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from villagehub.disclosures.checking import find_fault, keep_check, standing_of
+from villagehub.disclosures.scope import version_with_id
+from villagehub.kernel import clock
+from villagehub.kernel.clock import SHANGHAI, local_day
+from villagehub.kernel.period import day_words
+from villagehub.public.address import NoSuchPage
+from villagehub.public.limits import SlowDown, allowed
+from villagehub.public.look import page
+from villagehub.public.published import Publication
+from villagehub.public.records import numbered
+from villagehub.public.sections_pages import hidden_page
+from villagehub.public.views import village_of
+from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.log import place_of
+from villagehub.transparency.ours import folder_of
+from villagehub.web import public_post
+
+blueprint = Blueprint("trust", __name__)
+
+_UNKNOWN: Final = "现在没法核对"
+_WRONG: Final = "内容和存档不一致，正在查。请以公开栏纸质版为准。"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The line, and whether the mark 存 stands beside it."""
+
+    kept: bool
+    words: str
+    wrong: bool = False
+    checked: str = ""
+    """When it was last checked, for the check page."""
+
+
+def trust_of(publication: Publication, corrected: int = 0) -> Trust:
+    """What the page may say of this publication now."""
+    with reading() as session:
+        found = standing_of(session, publication.id, now=clock.now())
+    checked = f"{found.checked_at.astimezone(SHANGHAI):%H:%M}" if found.checked_at else ""
+    if found.checked_at:
+        checked = f"{day_words(local_day(found.checked_at), beside=clock.today())} {checked}"
+    if found.state == "confirmed":
+        return Trust(False, _WRONG, wrong=True, checked=checked)
+    if found.state != "clean" or found.first_published_at is None:
+        return Trust(False, _UNKNOWN, checked=checked)
+    if corrected:
+        day = day_words(local_day(found.first_published_at), beside=publication.period.last)
+        return Trust(True, f"除 {corrected} 次更正外，和{day}公开时一样", checked=checked)
+    return Trust(True, f"和{publication.day_words}公开时一样，没有改过", checked=checked)
+
+
+@blueprint.get("/v/<code>/n/<int:number>/check")
+def show(code: str, number: int) -> ResponseReturnValue:
+    """怎么核对: the newest check, what it proves and what not, and how to check without this site."""
+    with reading() as session:
+        village = village_of(session, code)
+        publication = numbered(village, number)
+        if publication.hidden:
+            return page(hidden_page(village, publication, f"第 {number} 号公开"))
+        newer = village.superseded_by(publication)
+        html = render_template(
+            "public/check.html",
+            village=village.facts,
+            p=publication,
+            trust=trust_of(publication, 0 if newer else village.corrections(publication)),
+            newer=newer,
+            versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
+            place=place_of(session, version_with_id(session, publication.id).leaf_id),
+        )
+    return page(html, keep=False)
+
+
+@blueprint.post("/v/<code>/n/<int:number>/check")
+@public_post
+def look_again(code: str, number: int) -> ResponseReturnValue:
+    """现在再核对: computes the publication again, now, and shows what was found. Raises SlowDown."""
+    if not allowed("check", request.remote_addr or ""):
+        raise SlowDown()
+    with reading() as session:  # whoever asks keeps no writer waiting while it computes
+        village = village_of(session, code)
+        publication = numbered(village, number)
+        if publication.hidden:
+            raise NoSuchPage(what=f"第 {number} 号公开已撤下")
+        version, now = version_with_id(session, publication.id), clock.now()
+        fault = find_fault(session, version, folder_of(current_app.extensions["villagehub"]))
+    if fault is not None:
+        with unit_of_work() as session:
+            keep_check(session, version, fault, now=now)
+    return redirect(f"/v/{code}/n/{number}/check", 303)

@@ -1,0 +1,156 @@
+"""Command line of the room: ``villagehub log``."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from villagehub.config import load_settings
+from villagehub.kernel.refused import Refused
+from villagehub.storage import reading
+from villagehub.transparency.auditing import Audit, Saved
+from villagehub.transparency.checkpoints import read_receipt
+from villagehub.transparency.log import count_unsealed, signed_size
+from villagehub.transparency.notes import BadNote, Verifier, read_note, read_vkey
+from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, own_vkey, seal
+from villagehub.transparency.own_audit import audit_own
+from villagehub.transparency.sources import source_of
+
+
+class FolderInUse(Refused):
+    """An export never writes over anything."""
+
+    code = "log_export_in_use"
+    message = "{folder} 里已经有东西，没有导出。"
+    fix = "请写一个还没有的文件夹名。"
+
+
+@click.group("log", help="防改日志：公开过的每一件都记在里面，签了名，谁也不能悄悄改。")
+def log_group() -> None:
+    """Commands on this installation's log."""
+
+
+@log_group.command("key", help="打印日志的公钥，一行。请发给镇里、县里和做见证的人，他们用它核对日志头的签名。")
+@click.pass_context
+def key_command(context: click.Context) -> None:
+    """Prints the verifier key (C2SP signed-note)."""
+    with context.obj().app_context():
+        click.echo(own_vkey(load_settings()))
+
+
+@log_group.command("seal", help="把已经公开、还没进日志的都写进日志，签名。可以重复运行，不会写两遍。")
+@click.pass_context
+def seal_command(context: click.Context) -> None:
+    """Appends what has no place yet, writes tiles and checkpoint, and says how long the log is."""
+    settings = load_settings()
+    with context.obj().app_context():
+        with reading() as session:
+            waiting = count_unsealed(session)
+        with click.progressbar(length=waiting, label="写进日志", hidden=waiting < 200) as bar:
+            done = seal(settings, lambda so_far: bar.update(so_far - bar.pos))
+        size = bring_up_to_date(settings, wait=True, progress=_progress())
+    if not size:
+        click.echo("还没有公开过任何内容，日志是空的。")
+        return
+    click.echo(f"{f'新写进 {done} 条' if done else '没有要补的'}，日志一共 {size} 条，已签名。")
+
+
+@log_group.command("export", help="把日志存成一个文件夹，放到任何网站上都能核对；里面没有密钥。")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export_command(folder: Path) -> None:
+    """Copies the public files; raises FolderInUse, NothingInTheLog."""
+    log = folder_of(load_settings())
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderInUse(folder=folder)
+    if log.checkpoint() is None:
+        raise NothingInTheLog()
+    names = list(log.files())
+    with click.progressbar(names, label="导出日志", hidden=len(names) < 500) as bar:
+        for name in bar:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(log.path / name, target)
+    click.echo(f"日志在 {folder}，{len(names)} 个文件。")
+
+
+@log_group.command(
+    "fsck", help="把整个日志从头读一遍、算一遍：每一条、每一层、签名，和数据库也对照。有不对的，退出码是 1。"
+)
+@click.option(
+    "--from", "where", metavar="网址|文件夹", default="", help="查别处的日志：https://…/log，或者导出的文件夹。"
+)
+@click.option(
+    "--vkey", metavar="公钥", default="", help="用这个公钥核对签名；查别处的日志时最好写上，不写就用那里自己放的。"
+)
+@click.option("--saved", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="从前留下的日志头或凭据。")
+@click.pass_context
+def fsck_command(context: click.Context, where: str, vkey: str, saved: Path | None) -> None:
+    """Prints one line a fault; exit code 1 when there is any. Raises NotReached, BadKeyLine, BadSaved."""
+    kept = _saved(saved)
+    if where:
+        source = source_of(where)
+        line = vkey or (source.vkey() or b"").decode("ascii", "replace")
+        if not vkey:
+            click.echo("公钥是从那里一起取来的：只能查出日志自己对不对，查不出是不是换过整份日志。", err=True)
+        audit = Audit(_key(line), source.tile, _progress())
+        faults = list(audit.run(source.checkpoint(), kept))
+        size = audit.size
+    else:
+        settings = load_settings()
+        with context.obj().app_context():
+            faults = list(audit_own(settings, kept, _progress()))
+        size = signed_size(folder_of(settings))
+    for fault in faults:
+        click.echo(f"不对：{fault}。")
+    click.echo(f"共 {len(faults)} 处不对。" if faults else f"{size} 条都核对过，一处不差。")
+    context.exit(1 if faults else 0)
+
+
+class BadKeyLine(Refused):
+    """What should be a verifier key is none."""
+
+    code = "log_bad_key"
+    message = "公钥不对：{why}。"
+    fix = "请把 villagehub log key 打印的那一行原样贴过来，用引号括住。"
+    status = 422
+
+
+class BadSaved(Refused):
+    """The file is neither a checkpoint nor a receipt."""
+
+    code = "log_bad_saved"
+    message = "{file} 既不是日志头，也不是凭据：{why}。"
+    fix = "请用从网站下载的 .tlog-proof 凭据，或者 /log/checkpoint 存下来的文件。"
+    status = 422
+
+
+def _key(line: str) -> Verifier:
+    try:
+        return read_vkey(line)
+    except BadNote as fault:
+        raise BadKeyLine(why=fault) from None
+
+
+def _saved(file: Path | None) -> Saved | None:
+    if file is None:
+        return None
+    raw = file.read_bytes()
+    try:
+        if raw.startswith(b"c2sp.org/tlog-proof"):
+            receipt = read_receipt(raw)
+            return Saved(receipt.note, receipt)
+        read_note(raw)
+    except BadNote as fault:
+        raise BadSaved(file=file, why=fault) from None
+    return Saved(raw)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Says on standard error how far the writing is, where it is long."""
+
+    def told(done: int, whole: int) -> None:
+        if whole > 20_000 and done < whole:
+            click.echo(f"已写 {done} / {whole} 条……", err=True)
+
+    return told

@@ -1,0 +1,216 @@
+"""What a village said: one publication's bundle against its leaf, the leaf against the log, and both against what was saved."""
+
+import base64
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from villagehub.transparency.verifying.signed import Check, Head, Key, Proof, read_head, read_key, read_proof
+from villagehub.transparency.verifying.sums import (
+    Wrong,
+    canonical,
+    commitment,
+    ed25519,
+    fields_root,
+    leaf_hash,
+    read_json,
+    root_by_path,
+    root_of,
+    seal_code,
+    unb64,
+)
+
+CONTENT, PROOF, VKEY = "publication.json", "publication.tlog-proof", "vkey"
+"""The files of a bundle."""
+PERSONS = ("funds", "compensation")
+"""Sections whose bundles carry the hashes of rows only, because the rows are about persons."""
+WITHHELD = ("original", "recusal:")
+"""Names that begin so are for offices: bundles carry their commitments only."""
+MEMBERS = {
+    "kind": "性质",
+    "number": "编号",
+    "entity": "归属",
+    "group": "小组",
+    "section": "板块",
+    "period": "时期",
+    "subject": "事项",
+    "supersedes": "更正的是哪一号",
+    "reason_code": "更正原因",
+    "rows": "行数",
+    "totals": "合计",
+    "expires": "公开到哪天",
+    "approvals": "审核签字",
+    "published_at": "公开时间",
+    "attachments_root": "票据图片",
+    "journal_root": "操作记录",
+}
+"""Members of a leaf that the bundle states once more, from what the site holds now."""
+
+
+@dataclass
+class Trust:
+    """What the reader knows from elsewhere: the log's key, the 防改码 on paper, witnesses' keys, what was saved before."""
+
+    key: str = ""
+    code: str = ""
+    witnesses: list[str] = field(default_factory=list)
+    saved: list[dict[str, bytes]] = field(default_factory=list)
+    check: Check = ed25519
+
+
+@dataclass
+class Report:
+    """``faults``: what does not fit, in words; ``said``: what is known."""
+
+    faults: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+def key_of(files: dict[str, bytes], trust: Trust, report: Report) -> Key:
+    """The log's key: the reader's own, else the one that came along. Raises Wrong."""
+    if not trust.key and VKEY not in files:
+        raise Wrong("没有日志的公钥，请用 --key 写明")
+    key = read_key(trust.key or files[VKEY].decode("utf-8", "replace"))
+    if not trust.key:
+        report.said.append(f"公钥是随文件来的：{key.name}+{key.id.hex()}。请和镇里公布的公钥，或者纸上的防改码比一比")
+    return key
+
+
+def head_of(note: bytes, key: Key, trust: Trust, report: Report) -> Head:
+    """The checkpoint, with who else has seen it. Raises Wrong."""
+    head = read_head(note, key, [read_key(one) for one in trust.witnesses], trust.check)
+    report.said.append(f"日志 {head.origin} 一共 {head.size} 条，签名是真的")
+    for name, moment in head.seen_by:
+        report.said.append(f"见证 {name} 在 {moment:%Y-%m-%d %H:%M}（世界时）见过同一个日志")
+    if trust.witnesses and not head.seen_by:
+        report.faults.append("写明的见证都没有签过这个日志头")
+    return head
+
+
+def check_bundle(files: dict[str, bytes], trust: Trust, *, now: datetime | None = None) -> Report:
+    """Checks a bundle, or a lone receipt; ``files`` by name. Raises Wrong for what cannot be read or is not the log's."""
+    report = Report()
+    try:
+        _check_bundle(files, trust, report, (now or datetime.now(UTC)).astimezone(UTC))
+    except Wrong:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+        raise Wrong("公开内容不完整") from None
+    return report
+
+
+def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: datetime) -> None:
+    proof = read_proof(files.get(PROOF, b""))
+    key = key_of(files, trust, report)
+    head = head_of(proof.note, key, trust, report)
+    content = read_json(files[CONTENT], "公开内容") if CONTENT in files else {}
+    body = unb64(content["leaf"]) if content else proof.leaf
+    if root_by_path(leaf_hash(body), proof.index, head.size, proof.path) != head.root:
+        if root_by_path(leaf_hash(proof.leaf), proof.index, head.size, proof.path) != head.root:
+            raise Wrong(f"封存记录和日志第 {proof.index + 1} 条不一样")
+        report.faults.append(f"封存记录被改过，和日志第 {proof.index + 1} 条不一样")
+        body = proof.leaf
+    leaf = read_json(body, "封存记录")
+    if canonical(leaf) != body or leaf["type"] != "publication":
+        raise Wrong("日志里这一条不是一次公开")
+    code = seal_code(leaf_hash(body))
+    report.said.append(f"第 {leaf['number']} 号公开，{leaf['published_at']}，防改码 {code}")
+    if trust.code and _bare(trust.code) != _bare(code):
+        report.faults.append(f"防改码和纸上的不一样：这里是 {code}")
+    if content:
+        report.faults += _content_faults(leaf, content, now)
+    for saved in trust.saved:
+        _compare(saved, key, trust, report, head, proof, leaf, body)
+
+
+def _bare(code: str) -> str:
+    return "".join(code.upper().split()).replace("-", "").translate(str.maketrans("ILO", "110"))
+
+
+def _content_faults(leaf: dict[str, Any], content: dict[str, Any], now: datetime) -> list[str]:
+    faults, hashes = [], []
+    expires = leaf.get("expires", "")
+    gone = bool(expires) and date.fromisoformat(expires) <= (now + timedelta(hours=8)).date()
+    for place, row in enumerate(content["rows"], start=1):
+        hashes.append(unb64(row["hash"]))
+        if "clear" in row:
+            faults += [f"第 {place} 行{why}" for why in _row_faults(row, gone)]
+        elif not gone and leaf["section"] not in PERSONS:
+            faults.append(f"第 {place} 行的内容不见了，又没有到公开期满的日子")
+    if len(hashes) != leaf["rows"]:
+        faults.append(f"公开时是 {leaf['rows']} 行，现在是 {len(hashes)} 行")
+    elif base64.b64encode(root_of(hashes)).decode() != leaf["rows_root"]:
+        faults.append("有一行换过，或者次序变了")
+    held = {name: _committed(one) for name, one in content["facts"].items()}
+    for name, one in content["facts"].items():
+        why = _field_fault(name, one, gone=False)
+        if why:
+            faults.append(f"审核意见或更正原因（{name}）{why}")
+    if base64.b64encode(fields_root(held)).decode() != leaf["facts_root"]:
+        faults.append("审核签字或更正原因换过")
+    shown = dict(content["shown"])
+    for name, words in MEMBERS.items():
+        if shown.get(name) != leaf.get(name):
+            faults.append(f"{words}和公开时不一样")
+    return faults
+
+
+def _row_faults(row: dict[str, Any], gone: bool) -> list[str]:
+    fields = row["fields"]
+    found = [f"的“{name}”{why}" for name, one in fields.items() if (why := _field_fault(name, one, gone=gone))]
+    held = {name: base64.b64encode(_committed(one)).decode() for name, one in fields.items()}
+    root = base64.b64encode(fields_root({name: unb64(one) for name, one in held.items()})).decode()
+    if leaf_hash(canonical({"clear": row["clear"], "fields_root": root})) != unb64(row["hash"]):
+        found.append("的日期、金额或类别和公开时不一样")
+    return found
+
+
+def _committed(one: dict[str, Any]) -> bytes:
+    return unb64(one["commitment"])
+
+
+def _field_fault(name: str, one: dict[str, Any], *, gone: bool) -> str:
+    if "salt" not in one:
+        return "" if gone or name.startswith(WITHHELD) else "不见了，又没有遮去它的记录"
+    if one.get("value") is None and gone:
+        return ""
+    salt = unb64(one["salt"])
+    return "" if len(salt) == 16 and commitment(salt, name, one.get("value")) == _committed(one) else "和公开时不一样"
+
+
+def _compare(
+    saved: dict[str, bytes],
+    key: Key,
+    trust: Trust,
+    report: Report,
+    head: Head,
+    proof: Proof,
+    leaf: dict[str, Any],
+    body: bytes,
+) -> None:
+    """Against a receipt or checkpoint that was saved before."""
+    older = saved_head(saved, key, trust)
+    if older.size > head.size:
+        report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了，或者拿来的是旧的")
+    if older.size == head.size and older.root != head.root:
+        report.faults.append(f"同样 {head.size} 条，日志头和以前存的不一样：日志被改写过")
+    if PROOF not in saved:
+        return
+    old = read_proof(saved[PROOF])
+    if root_by_path(leaf_hash(old.leaf), old.index, older.size, old.path) != older.root:
+        raise Wrong("以前存的凭据自己就不对")
+    before = read_json(old.leaf, "以前存的封存记录")
+    same = (before.get("village"), before.get("number")) == (leaf["village"], leaf["number"])
+    if (same or old.index == proof.index) and old.leaf != body:
+        report.faults.append(f"第 {leaf['number']} 号公开和以前存的凭据不一样")
+    elif same:
+        report.said.append("和以前存的凭据是同一份")
+
+
+def saved_head(saved: dict[str, bytes], key: Key, trust: Trust) -> Head:
+    """The checkpoint of what was saved before. Raises Wrong when it is not this log's."""
+    note = read_proof(saved[PROOF]).note if PROOF in saved else saved.get("checkpoint", b"")
+    try:
+        return read_head(note, key, [], trust.check)
+    except Wrong as fault:
+        raise Wrong(f"以前存的和现在的不是同一个日志（{fault}）") from None
