@@ -3,11 +3,12 @@
 剧本：装好一个新系统，打开网站，什么命令也不运行。
 1. 几秒钟以后，到时间的事已经办过一遍；运行 doctor，没有一件拖着。
 2. 按 Ctrl+C（终端同时发给所有进程），网站很快停下，时钟的进程也没了。
-3. 网站的进程被 kill -9，时钟的进程不会留在后面。
+3. 网站的进程被 kill -9，时钟的进程、干活的进程都不会留在后面，端口空出来。
 """
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,16 +23,20 @@ import pytest
 from villagehub.ops.jobs import JOBS
 
 
-def clocks(parent: int) -> list[int]:
-    """The clock's processes of this server."""
-    found = []
+def children(parent: int) -> dict[int, list[bytes]]:
+    """The processes that this server has started: their numbers and words."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = (path / "cmdline").read_bytes().split(b"\0")
             stat = (path / "stat").read_text().rpartition(") ")[2].split()
-            if b"villagehub.clockwork" in words and int(stat[1]) == parent:
-                found.append(int(path.name))
+            if int(stat[1]) == parent:
+                found[int(path.name)] = (path / "cmdline").read_bytes().split(b"\0")
     return found
+
+
+def clocks(parent: int) -> list[int]:
+    """The clock's processes of this server."""
+    return [number for number, words in children(parent).items() if b"villagehub.clockwork" in words]
 
 
 def lives(pid: int) -> bool:
@@ -94,10 +99,14 @@ def test_what_is_due_is_done_while_the_site_is_open_and_ctrl_c_waits_for_nothing
 
 
 @pytest.mark.slow
-def test_a_server_that_is_killed_leaves_no_clock_behind(served: Any) -> None:
+def test_a_server_that_is_killed_leaves_no_clock_and_no_worker_behind(served: Any) -> None:
     server, process = served
     assert until(lambda: done(server.instance / "villagehub.db") == len(JOBS), 40)
     (clock,) = clocks(process.pid)
+    workers = [number for number in children(process.pid) if number != clock]
+    assert len(workers) >= 2
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
-    assert until(lambda: not lives(clock), 20)
+    assert until(lambda: not any(lives(number) for number in [clock, *workers]), 20)
+    with socket.socket() as line:
+        assert line.connect_ex(("127.0.0.1", int(server.url.rpartition(":")[2]))) != 0
