@@ -608,7 +608,10 @@ def names_a_village(route: str) -> bool:
     )
 
 
-USED_UP = {"POST /desk/receipts/<receipt_id>/remove": "receipt_id", "POST /desk/receipts/<receipt_id>/row": "receipt_id"}
+USED_UP = {
+    "POST /desk/receipts/<receipt_id>/remove": "receipt_id",
+    "POST /desk/receipts/<receipt_id>/row": "receipt_id",
+}
 """Routes after which the thing is gone for the next who asks, so that each gets one of their own."""
 
 
