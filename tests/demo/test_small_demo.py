@@ -112,6 +112,13 @@ def test_the_totals_on_the_page_are_those_of_the_clerks_workbook(small_demo: Sma
             assert yuan(round(value * 100)) in page, (period, value)
 
 
+def test_a_village_with_many_sections_says_the_quarter_before_its_tiles(small_demo: SmallDemo) -> None:
+    page = small_demo.app.test_client().get(f"/v/{small_demo.villages[0].code}").text
+    assert page.count('class="tiles"') == 3
+    assert page.count('class="say"') == 1
+    assert page.index('class="say"') < page.index('class="tiles"') < page.index('class="chart"')
+
+
 def test_the_correction_shows_old_and_new_side_by_side_and_the_next_quarter_joins(small_demo: SmallDemo) -> None:
     client, village = small_demo.browser(), small_demo.villages[0]
     page = client.get(f"/v/{village.code}/finance/{quarters(small_demo)[2]}").text

@@ -13,6 +13,7 @@ from villagehub.public.finance_page import amount_of, category_of, partial_day, 
 from villagehub.public.published import Item, Publication
 from villagehub.sections.base import Field, Kind, Note, Section
 from villagehub.sections.parts import read_parts
+from villagehub.sections.terms import BadInstalment, part_fen
 
 MOST_PARTS = 40
 """So many entries of a small table stand on a page; the file beside it has them all."""
@@ -162,7 +163,13 @@ def _aloud(section: Section, field: Field, value: object) -> str:
     return f"{shown}（{spoken_yuan(value)}）" if field.kind is Kind.MONEY and isinstance(value, int) else shown
 
 
-def _day(text: str) -> str:
+def _part(heading: str, text: str) -> str:
+    """One part as it is shown: days as days, amounts as amounts, whatever else as the clerk wrote it."""
+    if text and heading.endswith("（元）"):
+        try:
+            return yuan(part_fen(text, text))
+        except BadInstalment:
+            return text
     return partial_day(text) if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text, re.ASCII) else text
 
 
@@ -182,7 +189,7 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
             PartTable(
                 field.heading,
                 tuple(field.parts[place] for place in used),
-                tuple(tuple(_day(entry[place]) for place in used) for entry in entries[:MOST_PARTS]),
+                tuple(tuple(_part(field.parts[place], entry[place]) for place in used) for entry in entries[:MOST_PARTS]),
                 field.name == section.flow,
                 max(0, len(entries) - MOST_PARTS),
             )

@@ -50,7 +50,8 @@ def _stable(parts: Sequence[str | None]) -> str:
     return "-".join(f"{int(part):02}" for part in parts if part)
 
 
-def _fen(text: str, entry: str) -> int:
+def part_fen(text: str, entry: str) -> int:
+    """Fen of an amount in yuan in a cell's small table; nothing is 0. Raises BadInstalment with the entry."""
     plain = text.replace(",", "").replace("，", "").removesuffix("元").strip()
     if not plain:
         return 0
@@ -72,5 +73,5 @@ def read_instalments(text: str) -> list[Instalment]:
         when = last_day(_stable(match.groups())) if match else None
         if when is None or not due:
             raise BadInstalment(entry)
-        found.append(Instalment(when, _fen(due, entry), _fen(paid, entry)))
+        found.append(Instalment(when, part_fen(due, entry), part_fen(paid, entry)))
     return found
