@@ -189,7 +189,9 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
             PartTable(
                 field.heading,
                 tuple(field.parts[place] for place in used),
-                tuple(tuple(_part(field.parts[place], entry[place]) for place in used) for entry in entries[:MOST_PARTS]),
+                tuple(
+                    tuple(_part(field.parts[place], entry[place]) for place in used) for entry in entries[:MOST_PARTS]
+                ),
                 field.name == section.flow,
                 max(0, len(entries) - MOST_PARTS),
             )
