@@ -17,6 +17,7 @@ from world import Browser, County
 
 sys.path.append(str(Path(__file__).parents[1] / "transparency"))
 import cheats
+import hostile
 import tampering
 
 from villagehub.disclosures.after import run_after_publish
@@ -41,6 +42,17 @@ LOOK = """async vectors => {
   }
   return found;
 }"""
+
+
+LOOK_AT_FILES = """async ({key, files}) => {
+  const found = [];
+  for (const raw of files) {
+    try { found.push((await checkBundle(openFile(unb64(raw)), {key, code: "", witnesses: [], saved: []})).faults); }
+    catch (fault) { found.push(fault instanceof Wrong ? [fault.message] : null); }
+  }
+  return found;
+}"""
+"""A list of faults for each file; null where the page fell over something that it did not look for."""
 
 
 def packed(files: dict[str, bytes], key: str, known: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +91,7 @@ def test_saved_from_the_site_it_works_from_a_file_without_network(
                     made.append((make_proof_bundle(session, session.get_one(Version, versions[0]), folder, ""), word))
     vectors = [(open_file(raw), key, {}) for raw, _ in made]
     vectors += [(files, cheats.KEY, known) for _, files, known in (*cheats.receipts(), *cheats.honest())]
+    handed = [*hostile.honest(), *hostile.refused()]
     context = chromium.new_context(offline=True, viewport={"width": 360, "height": 780})
     page = context.new_page()
     faults: list[str] = []
@@ -102,6 +115,16 @@ def test_saved_from_the_site_it_works_from_a_file_without_network(
     assert [bool(one) for one in found] == [bool(one) for one in expected]
     assert found[: len(made)] == expected[: len(made)]
     assert all(any(word in one for one in told) for told, (_, word) in zip(found, made, strict=False))
+    raws = [base64.b64encode(raw).decode() for _, raw in handed]
+    opened = page.evaluate(LOOK_AT_FILES, {"key": cheats.KEY, "files": raws})
+    assert [name for (name, _), told in zip(handed, opened, strict=True) if told is None] == []
+    count = len(list(hostile.honest()))
+    assert [name for (name, _), told in zip(handed[:count], opened, strict=False) if told] == []
+    assert [
+        name
+        for (name, _), told in zip(handed[count:], opened[count:], strict=True)
+        if not told and name not in hostile.EITHER
+    ] == []
     page.evaluate("() => { crypto.subtle.importKey = () => Promise.reject(new Error('as in an older browser')); }")
     some = vectors[len(made) :: 3]
     again = page.evaluate(LOOK, [packed(*one) for one in some])

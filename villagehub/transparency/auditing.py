@@ -10,7 +10,7 @@ from villagehub.transparency.checkpoints import Checkpoint, Receipt, open_checkp
 from villagehub.transparency.cutting import cut_tiles
 from villagehub.transparency.notes import BadNote, Verifier
 from villagehub.transparency.reading import Fetch, NoTile
-from villagehub.transparency.tiles import ENTRIES, WIDTH, Tile, entries_in
+from villagehub.transparency.tiles import ENTRIES, LARGEST_LEAF, WIDTH, Tile, entries_in
 from villagehub.transparency.tree import HASH_BYTES, Edge, leaf_hash, root_of
 
 
@@ -81,6 +81,8 @@ class Audit:
             entries = []
         if len(entries) != tile.width:
             raise BrokenBundle(f"{wanted.path} 里应当有 {tile.width} 条，读不齐")
+        if any(len(entry) > LARGEST_LEAF for entry in entries):
+            raise BrokenBundle(f"{wanted.path} 里有一条超过 {LARGEST_LEAF} 字节")
         found = [(entry, leaf_hash(entry)) for entry in entries]
         for _, hashed in found:
             self._edge.append(hashed)

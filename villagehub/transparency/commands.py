@@ -12,7 +12,7 @@ from villagehub.storage import reading
 from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.checkpoints import read_receipt
 from villagehub.transparency.log import count_unsealed, signed_size
-from villagehub.transparency.notes import BadNote, Verifier, read_note, read_vkey
+from villagehub.transparency.notes import ED25519, BadNote, Verifier, read_note, read_vkey
 from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, own_vkey, seal
 from villagehub.transparency.own_audit import audit_own
 from villagehub.transparency.sources import source_of
@@ -127,9 +127,12 @@ class BadSaved(Refused):
 
 def _key(line: str) -> Verifier:
     try:
-        return read_vkey(line)
+        found = read_vkey(line)
     except BadNote as fault:
         raise BadKeyLine(why=fault) from None
+    if found.kind != ED25519:
+        raise BadKeyLine(why="这是见证的公钥，不是日志的")
+    return found
 
 
 def _saved(file: Path | None) -> Saved | None:

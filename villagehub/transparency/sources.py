@@ -1,5 +1,6 @@
 """A log as somebody else holds it: a folder, or a site that serves it. Read only."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def _get(url: str) -> bytes | None:
         if fault.code == 404:
             return None
         raise NotReached(what=url, why=f"网站回答 {fault.code}") from None
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, http.client.HTTPException) as fault:
         raise NotReached(what=url, why=str(getattr(fault, "reason", fault))[:120]) from None
     if len(raw) > _LARGEST:
         raise NotReached(what=url, why="回答太长，不像日志")

@@ -14,7 +14,7 @@ LARGEST_LEAF: Final = 4096
 ENTRIES: Final = -1
 """Stands for the level of entry bundles, which are cut like the tiles of level 0."""
 _PATH: Final = re.compile(
-    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])((?:/x[0-9]{3})*/[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII
+    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])((?:/x[0-9]{3}){0,6}/[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII
 )
 
 

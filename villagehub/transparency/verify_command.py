@@ -4,7 +4,7 @@ import click
 
 from villagehub.kernel.refused import Refused
 from villagehub.transparency.notes import holds_ed25519
-from villagehub.transparency.verifying.asking import check, words_of
+from villagehub.transparency.verifying.asking import check, printable, words_of
 from villagehub.transparency.verifying.sums import Wrong
 
 
@@ -27,6 +27,6 @@ def verify_command(target: str, key: str, code: str, witness: tuple[str, ...], s
     try:
         report = check(target, key=key, code=code, witnesses=witness, saved=saved, signature=holds_ed25519)
     except Wrong as fault:
-        raise NotVerified(why=str(fault)) from None
+        raise NotVerified(why=printable(str(fault))) from None
     click.echo(words_of(report), nl=False)
     return 1 if report.faults else 0

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from villagehub.config import Settings
 from villagehub.transparency.folder import LogFolder
-from villagehub.transparency.ours import NothingInTheLog, folder_of, receipt_of
+from villagehub.transparency.ours import LogDamaged, NothingInTheLog, folder_of, receipt_of
 from villagehub.transparency.reading import NoTile
 from villagehub.transparency.tiles import ENTRIES, read_path
 from villagehub.transparency.verifying import verify_html, verify_py
@@ -41,12 +41,14 @@ def vkey() -> ResponseReturnValue:
 
 @blueprint.get("/tile/<path:rest>")
 def tile(rest: str) -> ResponseReturnValue:
-    """A tile or a bundle of entries, for ever the same. Raises NothingInTheLog."""
+    """A tile or a bundle of entries, for ever the same. Raises NothingInTheLog, LogDamaged."""
     wanted = read_path(f"tile/{rest}")
     try:
         raw = _folder().tile(wanted) if wanted else b""
     except NoTile:
         raw = b""
+    except ValueError:
+        raise LogDamaged() from None
     if not raw or wanted is None:
         raise NothingInTheLog()
     response = _answer(raw, "application/octet-stream", _FOR_EVER)

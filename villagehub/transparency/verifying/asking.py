@@ -5,7 +5,9 @@ unless an address is given. Exit codes: 0 everything fits, 1 something does not,
 import argparse
 import http.client
 import io
+import struct
 import sys
+import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -19,6 +21,8 @@ from villagehub.transparency.verifying.walking import Fetch, check_log
 
 LARGEST = 64 << 20
 """Bytes of one file that are read at most."""
+SLOWEST = 120
+"""Seconds that one answer may take."""
 
 
 def check(
@@ -46,28 +50,45 @@ def check(
 
 
 def open_file(raw: bytes) -> dict[str, bytes]:
-    """A bundle's files; a receipt or a checkpoint under the name that it would have there. Raises Wrong."""
+    """A bundle's files; a receipt or a checkpoint under the name that it would have there. Raises Wrong.
+
+    What a zip says of its sizes is not believed: nothing beyond them is unpacked.
+    """
     if not raw.startswith(b"PK"):
         return {PROOF if raw.startswith(b"c2sp.org/tlog-proof@") else "checkpoint": raw}
+    if raw.count(b"PK\x01\x02") > 1000:
+        raise Wrong("这个压缩包里的文件太多，不是核对包")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             held = [one for one in archive.infolist() if one.filename in (CONTENT, PROOF, VKEY)]
             if sum(one.file_size for one in held) > LARGEST or len({one.filename for one in held}) != len(held):
                 raise Wrong("核对包太大，或者同一个文件放了两遍")
-            return {one.filename: archive.read(one) for one in held}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError):
+            files = {one.filename: _unpacked(archive, one) for one in held}
+    except Wrong:
+        raise
+    except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, LookupError):
         raise Wrong("这个压缩包打不开") from None
+    if CONTENT not in files:
+        raise Wrong(f"核对包里没有 {CONTENT}")
+    return files
+
+
+def _unpacked(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
+    if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Wrong("这个压缩包的压缩办法不认识。请用下载来的原样")
+    with archive.open(one) as file:
+        return file.read(one.file_size) + file.read(1)
 
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
+        if path.exists() and not path.is_file():
+            raise Wrong(f"{path} 不是文件")
+        if path.stat().st_size > LARGEST:
+            raise Wrong(f"{path} 太大")
+        return path.read_bytes()
     except OSError as fault:
         raise Wrong(f"打不开 {path}（{fault.strerror}）") from None
-    if len(raw) > LARGEST:
-        raise Wrong(f"{path} 太大")
-    return raw
 
 
 def _in(folder: Path) -> Fetch:
@@ -82,25 +103,36 @@ def _from(address: str) -> Fetch:
 def _fetch(address: str) -> bytes:
     try:
         with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - http and https only, see ``check``
-            raw: bytes = answer.read(LARGEST + 1)
+            raw, until = bytearray(), time.monotonic() + SLOWEST
+            while len(raw) <= LARGEST and (more := answer.read1(1 << 20)):
+                raw += more
+                if time.monotonic() > until:
+                    raise Wrong(f"取 {address} 太慢，{SLOWEST} 秒还没有取完")
+    except Wrong:
+        raise
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as fault:
         raise Wrong(
             f"取不到 {address}（{getattr(fault, 'code', '') or getattr(fault, 'reason', '') or '没有回答'}）"
         ) from None
     if len(raw) > LARGEST:
         raise Wrong(f"{address} 太大")
-    return raw
+    return bytes(raw)
 
 
 def words_of(report: Report) -> str:
-    """The report as a person reads it."""
-    lines = [f"· {one}" for one in report.said] + [f"✗ {one}" for one in report.faults]
+    """The report as a person reads it. What others wrote must not move the cursor or begin a line."""
+    lines = [printable(f"· {one}") for one in report.said] + [printable(f"✗ {one}") for one in report.faults]
     end = (
         f"有 {len(report.faults)} 处不一样。请以公开栏纸质版为准，并告诉镇里。"
         if report.faults
         else "和公开时一样，没有改过。"
     )
     return "\n".join([*lines, end, "它只证明公开以后没改过，不证明当初写的就对。"]) + "\n"
+
+
+def printable(words: str) -> str:
+    """On one line, with no mark in it that a terminal would obey."""
+    return "".join(mark if mark.isprintable() else "\ufffd" for mark in words)
 
 
 def main() -> int:
@@ -112,12 +144,14 @@ def main() -> int:
     asked.add_argument("--witness", action="append", default=[], help="见证的公钥，可以写几个")
     asked.add_argument("--with", dest="saved", action="append", default=[], help="以前存的凭据、核对包或日志头")
     given = asked.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a window or a pipe that does not know every sign
     try:
         report = check(
             given.target, key=given.key, code=given.code, witnesses=tuple(given.witness), saved=tuple(given.saved)
         )
     except Wrong as fault:
-        sys.stdout.write(f"✗ {fault}。\n")
+        sys.stdout.write(printable(f"✗ {fault}。") + "\n")
         return 2
     sys.stdout.write(words_of(report))
     return 1 if report.faults else 0

@@ -1,6 +1,7 @@
 """What a village said: one publication's bundle against its leaf, the leaf against the log, and both against what was saved."""
 
 import base64
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,8 +25,8 @@ CONTENT, PROOF, VKEY = "publication.json", "publication.tlog-proof", "vkey"
 """The files of a bundle."""
 PERSONS = ("funds", "compensation")
 """Sections whose bundles carry the hashes of rows only, because the rows are about persons."""
-WITHHELD = ("original", "recusal:")
-"""Names that begin so are for offices: bundles carry their commitments only."""
+WITHHELD = re.compile("original|recusal:.*", re.DOTALL)
+"""What is for offices: bundles carry the commitments only."""
 MEMBERS = {
     "kind": "性质",
     "number": "编号",
@@ -45,6 +46,8 @@ MEMBERS = {
     "journal_root": "操作记录",
 }
 """Members of a leaf that the bundle states once more, from what the site holds now."""
+ROOTS = {"rows_root": "行的内容", "facts_root": "审核意见或更正原因"}
+"""Members of a leaf that are reckoned from the bundle's rows and facts."""
 
 
 @dataclass
@@ -88,13 +91,16 @@ def head_of(note: bytes, key: Key, trust: Trust, report: Report) -> Head:
 
 
 def check_bundle(files: dict[str, bytes], trust: Trust, *, now: datetime | None = None) -> Report:
-    """Checks a bundle, or a lone receipt; ``files`` by name. Raises Wrong for what cannot be read or is not the log's."""
+    """Checks a bundle, or a lone receipt; ``files`` by name. Raises Wrong for what cannot be read or is not the log's.
+
+    What no root or commitment covers is refused: somebody would read it as checked.
+    """
     report = Report()
     try:
         _check_bundle(files, trust, report, (now or datetime.now(UTC)).astimezone(UTC))
     except Wrong:
         raise
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError):
         raise Wrong("公开内容不完整") from None
     return report
 
@@ -103,8 +109,10 @@ def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: da
     proof = read_proof(files.get(PROOF, b""))
     key = key_of(files, trust, report)
     head = head_of(proof.note, key, trust, report)
-    content = read_json(files[CONTENT], "公开内容") if CONTENT in files else {}
-    body = unb64(content["leaf"]) if content else proof.leaf
+    content = read_json(files[CONTENT], "公开内容") if CONTENT in files else None
+    if content is None and CONTENT in files:
+        raise Wrong("公开内容不完整")
+    body = proof.leaf if content is None else unb64(content["leaf"])
     if root_by_path(leaf_hash(body), proof.index, head.size, proof.path) != head.root:
         if root_by_path(leaf_hash(proof.leaf), proof.index, head.size, proof.path) != head.root:
             raise Wrong(f"封存记录和日志第 {proof.index + 1} 条不一样")
@@ -114,10 +122,12 @@ def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: da
     if canonical(leaf) != body or leaf["type"] != "publication":
         raise Wrong("日志里这一条不是一次公开")
     code = seal_code(leaf_hash(body))
-    report.said.append(f"第 {leaf['number']} 号公开，{leaf['published_at']}，防改码 {code}")
+    report.said.append(f"村的编码 {leaf['village']}，第 {leaf['number']} 号公开，{leaf['published_at']}，防改码 {code}")
     if trust.code and _bare(trust.code) != _bare(code):
         report.faults.append(f"防改码和纸上的不一样：这里是 {code}")
-    if content:
+    if content is None:
+        report.said.append("这里只有凭据，没有内容：只核对了它在日志里，没有核对每一行")
+    else:
         report.faults += _content_faults(leaf, content, now)
     for saved in trust.saved:
         _compare(saved, key, trust, report, head, proof, leaf, body)
@@ -129,10 +139,11 @@ def _bare(code: str) -> str:
 
 def _content_faults(leaf: dict[str, Any], content: dict[str, Any], now: datetime) -> list[str]:
     faults, hashes = [], []
-    expires = leaf.get("expires", "")
-    gone = bool(expires) and date.fromisoformat(expires) <= (now + timedelta(hours=8)).date()
+    _only(content, {"v", "title", "leaf", "shown", "rows", "facts"})
+    gone = _is_over(leaf.get("expires", ""), now)
     for place, row in enumerate(content["rows"], start=1):
         hashes.append(unb64(row["hash"]))
+        _only(row, {"hash", "clear", "fields"})
         if "clear" in row:
             faults += [f"第 {place} 行{why}" for why in _row_faults(row, gone)]
         elif not gone and leaf["section"] not in PERSONS:
@@ -148,11 +159,30 @@ def _content_faults(leaf: dict[str, Any], content: dict[str, Any], now: datetime
             faults.append(f"审核意见或更正原因（{name}）{why}")
     if base64.b64encode(fields_root(held)).decode() != leaf["facts_root"]:
         faults.append("审核签字或更正原因换过")
-    shown = dict(content["shown"])
-    for name, words in MEMBERS.items():
-        if shown.get(name) != leaf.get(name):
-            faults.append(f"{words}和公开时不一样")
-    return faults
+    shown = content["shown"]
+    faults += [f"{words}和公开时不一样" for name, words in MEMBERS.items() if _differs(shown, leaf, name)]
+    others = sorted(name for name in shown if name not in MEMBERS and _differs(shown, leaf, name))
+    return faults + [f"“{ROOTS.get(name, name)}”和封存的不一样" for name in others]
+
+
+def _differs(one: dict[str, Any], other: dict[str, Any], name: str) -> bool:
+    """As canonical JSON, in which 1 is not true."""
+    return canonical(one.get(name)) != canonical(other.get(name))
+
+
+def _only(held: dict[str, Any], names: set[str]) -> None:
+    more = sorted(set(held) - names)
+    if more:
+        raise Wrong(f"公开内容里多出“{more[0]}”，没有封存过")
+
+
+def _is_over(expires: str, now: datetime) -> bool:
+    """Whether a list's time is over, by the day in China. Raises Wrong."""
+    if not expires:
+        return False
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", expires, re.ASCII):
+        raise Wrong("封存记录里公开到哪天写得不对")
+    return date.fromisoformat(expires) <= (now + timedelta(hours=8)).date()
 
 
 def _row_faults(row: dict[str, Any], gone: bool) -> list[str]:
@@ -170,8 +200,11 @@ def _committed(one: dict[str, Any]) -> bytes:
 
 
 def _field_fault(name: str, one: dict[str, Any], *, gone: bool) -> str:
+    _only(one, {"commitment", "salt", "value"})
     if "salt" not in one:
-        return "" if gone or name.startswith(WITHHELD) else "不见了，又没有遮去它的记录"
+        if "value" in one:
+            return "没有随机数，证明不了"
+        return "" if gone or WITHHELD.fullmatch(name) else "不见了，又没有遮去它的记录"
     if one.get("value") is None and gone:
         return ""
     salt = unb64(one["salt"])
@@ -194,23 +227,31 @@ def _compare(
         report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了，或者拿来的是旧的")
     if older.size == head.size and older.root != head.root:
         report.faults.append(f"同样 {head.size} 条，日志头和以前存的不一样：日志被改写过")
-    if PROOF not in saved:
+    old = saved_proof(saved)
+    if old is None:
         return
-    old = read_proof(saved[PROOF])
     if root_by_path(leaf_hash(old.leaf), old.index, older.size, old.path) != older.root:
         raise Wrong("以前存的凭据自己就不对")
     before = read_json(old.leaf, "以前存的封存记录")
     same = (before.get("village"), before.get("number")) == (leaf["village"], leaf["number"])
     if (same or old.index == proof.index) and old.leaf != body:
-        report.faults.append(f"第 {leaf['number']} 号公开和以前存的凭据不一样")
+        changed = [words for name, words in (MEMBERS | ROOTS).items() if _differs(before, leaf, name)]
+        named = f"（{'、'.join(changed)}）" if changed else ""
+        report.faults.append(f"第 {leaf['number']} 号公开和以前存的凭据不一样{named}")
     elif same:
         report.said.append("和以前存的凭据是同一份")
 
 
 def saved_head(saved: dict[str, bytes], key: Key, trust: Trust) -> Head:
     """The checkpoint of what was saved before. Raises Wrong when it is not this log's."""
-    note = read_proof(saved[PROOF]).note if PROOF in saved else saved.get("checkpoint", b"")
+    proof = saved_proof(saved)
+    note = proof.note if proof else saved.get("checkpoint", b"")
     try:
         return read_head(note, key, [], trust.check)
     except Wrong as fault:
         raise Wrong(f"以前存的和现在的不是同一个日志（{fault}）") from None
+
+
+def saved_proof(saved: dict[str, bytes]) -> Proof | None:
+    """The receipt in what was saved before, None where it is a checkpoint only. Raises Wrong."""
+    return read_proof(saved[PROOF]) if PROOF in saved else None

@@ -50,6 +50,8 @@ class Head:
 
 def read_head(raw: bytes, key: Key, witnesses: list[Key], check: Check) -> Head:
     """A checkpoint signed by the log's key. Raises Wrong."""
+    if key.kind != 1 or any(one.kind != 4 for one in witnesses):
+        raise Wrong("日志的公钥和见证的公钥写反了")
     try:
         whole = raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -55,20 +55,26 @@ def root_by_path(hashed: bytes, index: int, size: int, path: list[bytes]) -> byt
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 over what leaves may hold. Raises Wrong for fractions and numbers beyond 2^53."""
-    _must_be_plain(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8", "surrogatepass")
+    """RFC 8785 over what leaves may hold. Raises Wrong for fractions, numbers beyond 2^53 and halves of characters."""
+    try:
+        return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise Wrong("内容里有不完整的字") from None
 
 
-def _must_be_plain(value: Any) -> None:
-    if not isinstance(value, str | int | list | dict | None) or (isinstance(value, int) and abs(value) >= 2**53):
+def _sorted(value: Any) -> Any:
+    """The same with its names in the order of their UTF-16 units."""
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value, key=lambda one: one.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [_sorted(one) for one in value]
+    if not isinstance(value, str | int | None) or (isinstance(value, int) and abs(value) >= 2**53):
         raise Wrong("内容里有小数或太大的数")
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _must_be_plain(one)
+    return value
 
 
 def read_json(raw: bytes, what: str) -> Any:
-    """JSON without doubled names. Raises Wrong."""
+    """JSON without doubled names, whose numbers are whole. Raises Wrong."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -76,8 +82,16 @@ def read_json(raw: bytes, what: str) -> Any:
             raise Wrong(f"{what}里同一个名称写了两遍")
         return made
 
+    def never(_number: str) -> int:
+        raise Wrong(f"{what}里有小数或太大的数")
+
+    def whole(number: str) -> int:
+        return int(number) if len(number) < 18 else never(number)
+
     try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
+        return json.loads(
+            raw.decode("utf-8"), object_pairs_hook=once, parse_float=never, parse_constant=never, parse_int=whole
+        )
     except (UnicodeDecodeError, RecursionError, json.JSONDecodeError):
         raise Wrong(f"{what}不是 JSON") from None
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from villagehub.transparency.verifying.content import VKEY, Report, Trust, head_of, key_of, saved_head
+from villagehub.transparency.verifying.content import VKEY, Report, Trust, head_of, key_of, saved_head, saved_proof
 from villagehub.transparency.verifying.sums import Wrong, leaf_hash, root_of
 
 Fetch = Callable[[str], bytes]
 """The bytes of one of the log's files, by its name. Raises Wrong."""
+MOST = 10_000_000
+"""Entries that are reckoned at most: all their hashes are held at once."""
 
 
 def check_log(fetch: Fetch, trust: Trust) -> Report:
@@ -15,11 +17,14 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
     files = {} if trust.key else {VKEY: fetch(VKEY)}
     key = key_of(files, trust, report)
     head = head_of(fetch("checkpoint"), key, trust, report)
+    if head.size > MOST:
+        raise Wrong(f"日志说有 {head.size} 条，这个程序最多核对 {MOST} 条")
     row: list[bytes] = []
     for number in range((head.size + 255) // 256):
         width = min(256, head.size - number * 256)
         name = f"tile/entries/{_named(number, width)}"
-        found = _entries(fetch(name), name)
+        raw, wider = _held(fetch, name)
+        found = _entries(raw, name)[: width if wider else None]
         if len(found) != width:
             raise Wrong(f"{name} 里应有 {width} 条，却有 {len(found)} 条")
         row += [leaf_hash(one) for one in found]
@@ -28,7 +33,8 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
         for number in range((len(hashes) + 255) // 256):
             part = hashes[number * 256 : number * 256 + 256]
             name = f"tile/{level}/{_named(number, len(part))}"
-            if fetch(name) != b"".join(part):
+            raw, wider = _held(fetch, name)
+            if (raw[: len(part) * 32] if wider else raw) != b"".join(part):
                 report.faults.append(f"{name} 和条目算出来的不一样")
         full = len(hashes) // 256
         hashes, level = [root_of(hashes[at * 256 : at * 256 + 256]) for at in range(full)], level + 1
@@ -37,14 +43,30 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
             f"{head.size} 条内容算出来的校验码，和日志头签的不一样：有一条被改过、删过、加过或换过次序"
         )
     for saved in trust.saved:
-        older = saved_head(saved, key, trust)
+        older, proof = saved_head(saved, key, trust), saved_proof(saved)
         if older.size > head.size:
             report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了")
         elif root_of(row[: older.size]) != older.root:
             report.faults.append(f"前 {older.size} 条和以前存的不一样：日志被改写过")
         else:
             report.said.append(f"前 {older.size} 条和以前存的一样")
+        if proof and proof.index < len(row) and leaf_hash(proof.leaf) != row[proof.index]:
+            report.faults.append(f"以前存的凭据上的内容，和日志第 {proof.index + 1} 条不一样")
     return report
+
+
+def _held(fetch: Fetch, name: str) -> tuple[bytes, bool]:
+    """A file's bytes, and whether they are those of the full tile: a partial one may be gone once that is there."""
+    full, partial, _ = name.partition(".p/")
+    try:
+        return fetch(name), False
+    except Wrong:
+        if not partial:
+            raise
+    try:
+        return fetch(full), True
+    except Wrong:
+        raise Wrong(f"缺少 {name}") from None
 
 
 def _named(number: int, width: int) -> str:
