@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,11 +38,17 @@ _to_parent: Connection | None = None
 Method = Literal["forkserver", "fork"]
 Told = Callable[[int, int], None]
 """Is told how much of how much is done."""
+Take = Callable[[bytes], None]
+"""Takes one part of an answer."""
 
 _NEWS: Final = b"~"
 """How a message begins that only tells how far the child is."""
 _BROKE: Final = b"!"
 """How a message begins that tells where the work broke down."""
+_PART: Final = b"+"
+"""How a message begins that announces a part of the answer; the part is the next message."""
+_END: Final = b"."
+"""The message that there are no more parts."""
 
 
 class Failure(StrEnum):
@@ -80,11 +86,14 @@ def run_confined(
     seconds: int,
     method: Method = "forkserver",
     told: Told | None = None,
+    take: Take | None = None,
 ) -> Answer:
-    """Calls ``work`` (``module:function``) in a child with ``(data, asked)``; it returns the parts of its answer.
+    """Calls ``work`` (``module:function``) in a child with ``(data, asked)``; it returns the parts of its answer, or makes them
+    one after the other.
 
     ``seconds`` limit both processor and wall-clock time. The child has 300 MB above its start and cannot write files. What
-    goes wrong in it is a Failure, never an exception here.
+    goes wrong in it is a Failure, never an exception here. ``take`` is handed each part as it comes, while the child makes the
+    next one; the answer then holds none. With a Failure, what was taken is worth nothing.
     """
     context = _context(method)
     mine, theirs = context.Pipe()
@@ -92,7 +101,7 @@ def run_confined(
     theirs.close()
     started = time.monotonic()
     try:
-        parts = _converse(mine, data, seconds, told)
+        parts = _converse(mine, data, seconds, told, take)
     finally:
         mine.close()
         process.join(1)
@@ -122,7 +131,7 @@ def _limit(seconds: int) -> None:
 
 
 def _child(answer: Connection, work: str, asked: dict[str, Any], seconds: int) -> None:
-    """In the child: takes the bytes from the pipe, works, and sends the number of parts and the parts."""
+    """In the child: takes the bytes from the pipe, works, and sends the parts as they are made."""
     global _to_parent  # noqa: PLW0603 - one child does one work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _to_parent = answer
@@ -132,10 +141,11 @@ def _child(answer: Connection, work: str, asked: dict[str, Any], seconds: int) -
         data = answer.recv_bytes()
         with suppress(OSError, ValueError):
             _limit(seconds)
-        parts: Sequence[bytes] = function(data, asked)
-        answer.send_bytes(b"%d" % len(parts))
+        parts: Iterable[bytes] = function(data, asked)
         for part in parts:
+            answer.send_bytes(_PART)
             answer.send_bytes(part)
+        answer.send_bytes(_END)
     except MemoryError:
         sys.exit(_MEMORY_EXIT)
     except Exception as fault:
@@ -195,9 +205,13 @@ def _start(context: BaseContext, answer: Connection, work: str, asked: dict[str,
     return process
 
 
-def _converse(mine: Connection, data: bytes, seconds: int, told: Told | None) -> tuple[bytes, ...] | None:
+def _converse(
+    mine: Connection, data: bytes, seconds: int, told: Told | None, take: Take | None
+) -> tuple[bytes, ...] | None:
     """Sends the file, passes news on and waits for the answer; None when the child died or took too long."""
     until = time.monotonic() + seconds + 1
+    parts: list[bytes] = []
+    keep = take or parts.append
     try:
         mine.send_bytes(data)
         while mine.poll(max(0.0, until - time.monotonic())):
@@ -205,9 +219,12 @@ def _converse(mine: Connection, data: bytes, seconds: int, told: Told | None) ->
             if message.startswith(_BROKE):
                 _log.warning("work in a child broke down: %s", message[1:].decode("utf-8", "replace"))
                 return None
-            if not message.startswith(_NEWS):
-                return tuple(mine.recv_bytes() for _ in range(int(message)))
-            done, _, whole = message[1:].partition(b"/")
+            if message == _END:
+                return tuple(parts)
+            if message == _PART:
+                keep(mine.recv_bytes())
+                continue
+            done, _, whole = message.removeprefix(_NEWS).partition(b"/")
             if told is not None:
                 told(int(done), int(whole))
         return None

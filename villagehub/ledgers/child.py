@@ -1,16 +1,15 @@
 """A ledger read in a child process with limits, so that no file can take the server down with it (decision 39)."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from villagehub.files.confined import Failure, Method, Told, preload, run_confined
 from villagehub.kernel import clock
-from villagehub.kernel.collector import collector_rests
 from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Problem, Severity
-from villagehub.ledgers.crossing import as_parts, from_parts
+from villagehub.ledgers.crossing import Arrived, BadParts, each_part
 from villagehub.ledgers.layouts import Layouts
 from villagehub.ledgers.result import Checked, refusal
 from villagehub.ledgers.sheets import MOST_ROWS
@@ -19,7 +18,7 @@ SECONDS: Final = 20
 preload("villagehub.ledgers.reading", "villagehub.ledgers.child")
 
 
-def read_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
+def read_asked(data: bytes, asked: dict[str, Any]) -> Iterator[bytes]:
     """In the child: reads the file as asked, and answers with JSON."""
     from villagehub.ledgers.reading import read_workbook
     from villagehub.sections import section_named
@@ -32,7 +31,7 @@ def read_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
         last_closing_fen=asked["last_closing_fen"],
         **_how(asked),
     )
-    return as_parts(checked)
+    return each_part(checked)
 
 
 def mark_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
@@ -86,13 +85,11 @@ def read_in_child(
         "today": (today or clock.today()).isoformat(),
         "max_rows": max_rows,
     }
-    answer = run_confined("villagehub.ledgers.child:read_asked", data, asked, seconds=seconds, method=method, told=told)
-    if answer.failure is not None:
-        return gave_up(section, answer.failure)
+    work, arrived = "villagehub.ledgers.child:read_asked", Arrived()
     try:
-        with collector_rests():
-            return from_parts(answer.parts)
-    except (KeyError, TypeError, ValueError, IndexError):
+        answer = run_confined(work, data, asked, seconds=seconds, method=method, told=told, take=arrived.take)
+        return arrived.checked if answer.failure is None else gave_up(section, answer.failure)
+    except BadParts:
         return gave_up(section, Failure.DIED)
 
 

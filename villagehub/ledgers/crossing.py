@@ -5,11 +5,12 @@ texts is sent as those texts and a mark for each row, so that the parent, too, h
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
 from typing import Any, Final
 
+from villagehub.kernel.collector import collector_rests
 from villagehub.ledgers.result import Checked, CheckedRow, as_rows
 
 ROWS_A_PART: Final = 4000
@@ -19,20 +20,41 @@ _TEXTS: Final = frozenset((str, type(None)))
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def as_parts(checked: Checked) -> list[bytes]:
+def each_part(checked: Checked) -> Iterator[bytes]:
     """The whole answer in parts: first everything but the rows, then the rows."""
-    head = _write(asdict(replace(checked, rows=())))
-    starts = range(0, len(checked.rows), ROWS_A_PART)
-    parts = (_columns(checked.rows[start : start + ROWS_A_PART]) for start in starts)
-    return [one.encode("utf-8", "replace") for one in (head, *map(_write, parts))]
+    yield _write(asdict(replace(checked, rows=()))).encode("utf-8", "replace")
+    for start in range(0, len(checked.rows), ROWS_A_PART):
+        yield _write(_columns(checked.rows[start : start + ROWS_A_PART])).encode("utf-8", "replace")
 
 
-def from_parts(parts: Sequence[bytes]) -> Checked:
-    """The other way round; raises KeyError, TypeError, ValueError or IndexError on what ``as_parts`` never wrote."""
-    rows: list[CheckedRow] = []
-    for part in parts[1:]:
-        rows.extend(_rows(json.loads(part)))
-    return replace(Checked.from_plain(json.loads(parts[0])), rows=tuple(rows))
+class Arrived:
+    """The other way round: the parts that have come."""
+
+    def __init__(self) -> None:
+        self._head: Checked | None = None
+        self._rows: list[CheckedRow] = []
+
+    def take(self, part: bytes) -> None:
+        """Takes the next part; raises BadParts on what ``each_part`` never wrote."""
+        try:
+            with collector_rests():
+                if self._head is None:
+                    self._head = Checked.from_plain(json.loads(part))
+                else:
+                    self._rows.extend(_rows(json.loads(part)))
+        except (KeyError, TypeError, ValueError, IndexError) as slip:
+            raise BadParts from slip
+
+    @property
+    def checked(self) -> Checked:
+        """The whole answer; raises BadParts where not even its head has come."""
+        if self._head is None:
+            raise BadParts
+        return replace(self._head, rows=tuple(self._rows))
+
+
+class BadParts(Exception):
+    """The child sent what no child of ours sends."""
 
 
 def _columns(rows: Sequence[CheckedRow]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""Many rows at once, without an object for each: ids reserved beforehand, plain tuples, one statement a batch on SQLite and
+"""Many rows at once, without an object for each: ids reserved beforehand, plain tuples, statements of many rows on SQLite and
 COPY on PostgreSQL. Part of the caller's transaction like every other statement; triggers and constraints hold as always.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -30,15 +30,33 @@ from villagehub.storage.faults import keep_first_sentence
 BATCH: Final = 2000
 _REMEMBERED: Final = 1000
 _TEXTS_AT_ONCE: Final = 20_000
+_MOST_VALUES: Final = 900
+"""Bound values of a statement on SQLite. One statement of many rows copies the pages that it may have to restore once; one
+for each row copies them for each row.
+"""
 
 _write_json: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+).encode
+_write_apart: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",\n", ":"), sort_keys=True, check_circular=False
 ).encode
 
 
 def as_json(value: Any) -> str:
     """JSON as the database holds it: readable, without spaces, names sorted."""
     return _write_json(value)
+
+
+def each_as_json(values: Sequence[Any]) -> list[str]:
+    """``as_json`` of each of some values; objects are written in one go. JSON holds no line break but the ones set between its
+    parts, so that a brace, a break and a brace part two objects; where there are more of them, objects stand within the values.
+    """
+    if values and set(map(type, values)) == {dict}:
+        parts = _write_apart(values)[2:-2].split("},\n{")
+        if len(parts) == len(values):
+            return [f"{{{part}}}".replace("\n", "") for part in parts]
+    return list(map(as_json, values))
 
 
 def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
@@ -70,20 +88,13 @@ def insert_many(
     connection = session.connection()
     given = shared or {}
     makers = [_maker(table, name, connection.dialect) for name in columns]
-    same = [
-        value if (make := _maker(table, name, connection.dialect)) is None else make(value)
-        for name, value in given.items()
-    ]
+    same = [_maker(table, name, connection.dialect)([value])[0] for name, value in given.items()]
     named = ", ".join(f'"{name}"' for name in (*columns, *given))
     for start in range(0, len(next(iter(columns.values()))), BATCH):
         parts = [column[start : start + BATCH] for column in columns.values()]
-        made = [part if make is None else map(make, part) for part, make in zip(parts, makers, strict=True)]
-        _send(
-            connection,
-            table.name,
-            named,
-            list(zip(*made, *(repeat(value, len(parts[0])) for value in same), strict=True)),
-        )
+        made = [make(part) for part, make in zip(parts, makers, strict=True)]
+        rows = zip(*made, *(repeat(value, len(parts[0])) for value in same), strict=True)
+        _send(connection, table.name, named, list(rows))
 
 
 def insert_counted(
@@ -113,15 +124,14 @@ def insert_counted(
         session.execute(insert(table).from_select([name, *counted, *shared], told))
 
 
-def _maker(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What turns a value of the column into the driver's, or None where nothing does; moments and days are few and kept."""
-    kind = table.c[name].type.dialect_impl(dialect)
+def _maker(table: Table, name: str, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What turns values of the column into the driver's; moments and days are few and kept."""
     if isinstance(table.c[name].type, JSON):
-        return lambda value: None if value is None else value if isinstance(value, str) else as_json(value)
-    make = kind.bind_processor(dialect)
-    if make is None:
-        return None
-    process, kept = make, dict[Any, Any]()
+        return _json_texts
+    process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return lambda values: values
+    kept = dict[Any, Any]()
 
     def remembered(value: Any) -> Any:
         if value not in kept:
@@ -130,14 +140,25 @@ def _maker(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | 
             kept[value] = process(value)
         return kept[value]
 
-    return remembered
+    return lambda values: list(map(remembered, values))
+
+
+def _json_texts(values: Sequence[Any]) -> Sequence[Any]:
+    """Values of a JSON column; a text is JSON already, and None stays null."""
+    if any(value is None or isinstance(value, str) for value in values):
+        return [value if value is None or isinstance(value, str) else as_json(value) for value in values]
+    return each_as_json(values)
 
 
 def _send(connection: Connection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
     """Writes one batch."""
     if connection.dialect.name != "postgresql":
-        marks = ", ".join("?" * len(rows[0]))
-        connection.exec_driver_sql(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        at_once = max(1, _MOST_VALUES // len(rows[0]))
+        for start in range(0, len(rows), at_once):
+            part = rows[start : start + at_once]
+            statement = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([marks] * len(part))}'
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
         return
     try:
         raw: Any = connection.connection.driver_connection

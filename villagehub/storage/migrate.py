@@ -69,7 +69,7 @@ def _config(connection: Connection | None = None) -> Config:
 def _run(engine: Engine, step: Callable[[Config], None]) -> None:
     prepare_engine(engine)
     with engine.connect().execution_options(**{WRITES: True}) as connection:
-        _foreign_keys(connection, "OFF")
+        _set_up(connection, foreign_keys="OFF", temp_store="FILE")  # a new index of millions of rows is sorted on disk
         try:
             with connection.begin():
                 if connection.dialect.name == "postgresql":
@@ -79,15 +79,16 @@ def _run(engine: Engine, step: Callable[[Config], None]) -> None:
                 _check_references(connection)
                 install_triggers(connection)
         finally:
-            _foreign_keys(connection, "ON")
+            _set_up(connection, foreign_keys="ON", temp_store="MEMORY")
 
 
-def _foreign_keys(connection: Connection, state: str) -> None:
-    """SQLite ignores this pragma inside a transaction, so it goes past SQLAlchemy, which would begin one."""
+def _set_up(connection: Connection, **pragmas: str) -> None:
+    """SQLite ignores these pragmas inside a transaction, so they go past SQLAlchemy, which would begin one."""
     if connection.dialect.name == "sqlite":
         raw = connection.connection.driver_connection
         if raw is not None:
-            raw.execute(f"PRAGMA foreign_keys={state}")
+            for name, state in pragmas.items():
+                raw.execute(f"PRAGMA {name}={state}")
 
 
 def _check_references(connection: Connection) -> None:

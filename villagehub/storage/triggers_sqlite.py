@@ -54,7 +54,13 @@ def _read_table(connection: Connection, name: str) -> _Table | None:
 
 
 def _sealed(guard: Guard, x: str) -> str:
-    return "1" if guard.seal.stages is None else f"'published' IN ({guard.seal.stages.format(x=x)})"
+    """EXISTS ends at the first such version; IN would make a table of all stages first, for every row that is written."""
+    stages = guard.seal.stages
+    if stages is None:
+        return "1"
+    if " v " not in stages:
+        return f"{stages.removeprefix('SELECT ').format(x=x)} IS 'published'"
+    return f"EXISTS ({stages.format(x=x)} AND v.stage = 'published')"
 
 
 def _pushed_out(guard: Guard, table: _Table, *, moving: bool) -> list[str]:

@@ -81,6 +81,9 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    """What SQLite would put into files beside the database for the time of a statement stays in memory: those files hold what
+    the rows hold, and once a long statement has begun one, every further row of the transaction is written there several times.
+    """
     raw.isolation_level = None  # the driver must not begin transactions of its own
     cursor = raw.cursor()
     for pragma in (
@@ -89,6 +92,7 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
         "busy_timeout=5000",
         "foreign_keys=ON",
         "secure_delete=ON",
+        "temp_store=MEMORY",
         "trusted_schema=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
