@@ -65,8 +65,9 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     On SQLite the writer's lock keeps others out until the transaction ends; on PostgreSQL the sequence is drawn from.
     """
     if session.get_bind().dialect.name == "postgresql":
-        drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-        ids = session.scalars(drawn, {"name": f'"{table.name}"', "count": count}).all()
+        named = session.scalar(select(func.pg_get_serial_sequence(f'"{table.name}"', "id")))
+        drawn = text("SELECT nextval(CAST(:name AS regclass)) FROM generate_series(1, :count)")
+        ids = session.scalars(drawn, {"name": named, "count": count}).all()
         run = range(ids[0], ids[0] + count)
         return run if ids == list(run) else ids
     first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
