@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from world import NOW, County
 
 from villagehub.disclosures.models import Thing
-from villagehub.storage import db, unit_of_work
+from villagehub.storage import unit_of_work
 from villagehub.storage.bulk import as_json, each_as_json, insert_counted
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["},\n{", '"},{"', "\\", "[{}]"])
@@ -39,25 +39,23 @@ def _open_files() -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="只有 Linux 能看到打开了哪些文件")
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_a_long_import_leaves_no_name_in_the_folder_for_temporary_files(app: Flask, county: County) -> None:
     """Once SQLite has begun a file for the time of a statement, it stays open until the transaction ends."""
     assert county
-    with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("另一种数据库自己管它的文件")
-        with unit_of_work() as session:
-            village = session.scalar(select(func.max(Thing.metadata.tables["place"].c.id)))
-            shared = {"village_id": village, "entity": "committee", "group_no": "", "section": "finance"}
-            for start in (1, 5001):
-                names = [f"李大山{(number * 7919) % 10_007:05d}" for number in range(start, start + 5000)]
-                insert_counted(
-                    session,
-                    Thing.metadata.tables["thing"],
-                    "natural_key",
-                    names,
-                    counted={"id": start, "number": start},
-                    shared={**shared, "created_at": NOW},
-                )
-            beside = [one for one in _open_files() if "etilqs" in one]
-            assert session.scalar(select(func.count()).select_from(Thing)) == 10_000
-        assert beside == []
+    with app.app_context(), unit_of_work() as session:
+        village = session.scalar(select(func.max(Thing.metadata.tables["place"].c.id)))
+        shared = {"village_id": village, "entity": "committee", "group_no": "", "section": "finance"}
+        for start in (1, 5001):
+            names = [f"李大山{(number * 7919) % 10_007:05d}" for number in range(start, start + 5000)]
+            insert_counted(
+                session,
+                Thing.metadata.tables["thing"],
+                "natural_key",
+                names,
+                counted={"id": start, "number": start},
+                shared={**shared, "created_at": NOW},
+            )
+        beside = [one for one in _open_files() if "etilqs" in one]
+        assert session.scalar(select(func.count()).select_from(Thing)) == 10_000
+    assert beside == []
