@@ -1,7 +1,9 @@
 """A village whose publications somebody changes by SQL behind the site's back, in twelve ways; what each did is taken back."""
 
+import base64
 import json
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,12 +13,19 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from world import COUNTY, NOW
 
+from villagehub.config import Settings
+from villagehub.disclosures.face import row_leaf
+from villagehub.disclosures.leaf import journal_heads, members_now
 from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.receipt_models import ReceiptFile, ReceiptMask, ReceiptPage, VersionReceipt
 from villagehub.journal.models import JournalEntry
+from villagehub.kernel.canonical import canonical
 from villagehub.storage import db, reading, unit_of_work
 from villagehub.storage.triggers import drop_triggers, install_triggers
-from villagehub.transparency.models import Leaf
+from villagehub.transparency.commitments import b64, commitment, fields_root
+from villagehub.transparency.models import Leaf, LogEntry, LogHead, LogTree
+from villagehub.transparency.ours import bring_up_to_date
+from villagehub.transparency.tree import Edge, leaf_hash, root_of
 
 
 def publish_with_a_receipt(quarter: int, rows: int = 5) -> int:
@@ -164,3 +173,58 @@ KINDS: dict[str, tuple[Callable[[Session, int, random.Random], None], str]] = {
     "journal": (change_the_journal, "操作记录"),
 }
 """Each kind, and a word by which whoever finds it must name it."""
+
+
+def seal_again(version_id: int) -> None:
+    """What somebody who owns database and keys would do next: every commitment, root and hash made anew, so that the
+    publication fits its seal again. Triggers must be gone.
+    """
+    with unit_of_work() as session:
+        version = session.get_one(Version, version_id)
+        leaf = session.get_one(Leaf, version.leaf_id)
+        if leaf_hash(leaf.body) != leaf.hash:  # the leaf itself was changed: it stays as it is now
+            session.execute(update(Leaf).where(Leaf.id == leaf.id).values(hash=leaf_hash(leaf.body)))
+            return
+        wanted = select(RowFace).join(VersionRow, VersionRow.row_face_id == RowFace.id)
+        hashes = []
+        for face in session.scalars(wanted.where(VersionRow.version_id == version_id).order_by(VersionRow.position)):
+            fields = {name: _committed_again(name, one) for name, one in face.fields.items()}
+            made = {name: base64.b64decode(one["commitment"]) for name, one in fields.items()}
+            hashes.append(leaf_hash(row_leaf(face.clear, made)))
+            changed = {"fields": fields, "leaf_hash": hashes[-1]}
+            session.execute(update(RowFace).where(RowFace.id == face.id).values(**changed))
+        facts = {}
+        for fact in session.scalars(select(VersionFact).where(VersionFact.version_id == version_id)):
+            facts[fact.name] = fact.commitment
+            if fact.salt is not None:
+                facts[fact.name] = commitment(fact.salt, fact.name, fact.value)
+                again = {"commitment": facts[fact.name]}
+                session.execute(update(VersionFact).where(VersionFact.id == fact.id).values(**again))
+        roots = {"rows_root": root_of(hashes), "facts_root": fields_root(facts)}
+        session.execute(update(Version).where(Version.id == version_id).values(**roots))
+        session.expire_all()
+        heads = journal_heads(session, version.village_id)
+        members = members_now(session, version, rows=len(hashes), heads=heads)
+        body = canonical({**members, "village": json.loads(leaf.body)["village"]})
+        session.execute(update(Leaf).where(Leaf.id == leaf.id).values(body=body, hash=leaf_hash(body)))
+
+
+def _committed_again(name: str, one: dict[str, Any]) -> dict[str, Any]:
+    if name == "original" or one.get("value") is None:
+        return one
+    return {**one, "commitment": b64(commitment(base64.b64decode(one["salt"]), name, one["value"]))}
+
+
+def sign_again(settings: Settings) -> None:
+    """And the log after it: every tile, the tree and the signature, with the log's own key."""
+    with unit_of_work() as session:
+        edge = Edge()
+        for hashed in session.scalars(
+            select(Leaf.hash).join(LogEntry, LogEntry.leaf_id == Leaf.id).order_by(LogEntry.index)
+        ):
+            edge.append(hashed)
+        session.execute(delete(LogTree))
+        session.execute(update(LogHead).values(edge=edge.write()))
+    shutil.rmtree(settings.log / "tile")
+    (settings.log / "checkpoint").unlink()
+    bring_up_to_date(settings, wait=True)

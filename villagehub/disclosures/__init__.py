@@ -14,10 +14,13 @@ def register(app: Flask) -> None:
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
     from villagehub.disclosures import draft_views, hiding_views, package_views, review_views, views
+    from villagehub.disclosures.proving import list_faults
+    from villagehub.transparency.own_audit import also_audit
 
     for pages in (views, draft_views, review_views, package_views):
         app.register_blueprint(pages.blueprint)
     offer(app, "要办的事", "disclosures.desk", Permission.READ_STAFF)
     offer(app, "等您签字", "reviews.waiting", Permission.REVIEW)
     hiding_views.register(app)
+    also_audit(app, list_faults)
     offer(app, "撤下", "hides.hides", Permission.HIDE)

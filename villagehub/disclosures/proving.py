@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
 from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
-from villagehub.disclosures.scope import version_with_id
+from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
+from villagehub.places.models import Place
+from villagehub.storage import reading
 from villagehub.transparency.commitments import b64, commitment, fields_root
 from villagehub.transparency.models import Leaf
 from villagehub.transparency.tree import leaf_hash, root_of
@@ -47,6 +49,21 @@ def list_publications(session: Session) -> list[tuple[int, int]]:
     return [(one[0], one[1]) for one in session.execute(wanted.order_by(Version.village_id, Version.id))]
 
 
+def list_faults() -> Iterator[str]:
+    """What no longer fits of any publication, in a sentence without a full stop that names village, number and title. Needs
+    an application context.
+    """
+    heads: dict[int, Heads] = {}
+    with reading() as session:
+        for village_id, version_id in list_publications(session):
+            if village_id not in heads:
+                heads = {village_id: journal_heads(session, village_id)}
+            for fault in read_faults(session, version_id, heads[village_id]):
+                version = version_with_id(session, version_id)
+                place = session.get_one(Place, village_id)
+                yield f"{place.name} 第 {version.number} 号公开（{title_of(version.disclosure)}）：{fault}"
+
+
 def read_faults(session: Session, version_id: int, heads: Heads | None = None) -> list[str]:
     """What of this publication no longer fits its seal, in words; none when all is as it was sealed. ``heads`` are those of
     its village's journal where they have been reckoned already.
@@ -75,7 +92,7 @@ def _faults(session: Session, version: Version, heads: Heads) -> Iterator[str]:
     roots = (version.rows_root, root_of(hashes)), (version.facts_root, fields_root(commitments))
     for (kept, computed), name in zip(roots, ("rows_root", "facts_root"), strict=True):
         if kept != computed or sealed.get(name) != b64(computed):
-            yield "行数不对，或者有一行换过" if name == "rows_root" else "审核签字换过"
+            yield "行多了、少了、换过，或者次序变了" if name == "rows_root" else "审核签字换过"
     now = members_now(session, version, rows=len(hashes), heads=heads)
     for name, words in MEMBERS.items():
         if sealed.get(name) != now.get(name):

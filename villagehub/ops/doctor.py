@@ -12,9 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from villagehub.config import Settings
-from villagehub.disclosures.leaf import Heads, journal_heads
-from villagehub.disclosures.proving import list_publications, read_faults
-from villagehub.disclosures.scope import title_of, version_with_id
+from villagehub.disclosures.proving import list_faults
 from villagehub.journal import first_break
 from villagehub.journal.models import JournalHead
 from villagehub.kernel import clock
@@ -196,19 +194,11 @@ def _pages(_settings: Settings) -> Iterator[Finding]:
 
 def _publications(_settings: Settings) -> Iterator[Finding]:
     """Every publication against its seal; the same that the clock does each day."""
-    with reading() as session:
-        heads: dict[int, Heads] = {}
-        for village_id, version_id in list_publications(session):
-            if village_id not in heads:
-                heads = {village_id: journal_heads(session, village_id)}
-            for fault in read_faults(session, version_id, heads[village_id]):
-                version = version_with_id(session, version_id)
-                place = session.get_one(Place, version.village_id)
-                yield Finding(
-                    "公开的内容",
-                    f"{place.name} 第 {version.number} 号公开（{title_of(version.disclosure)}）：{fault}。"
-                    "有人绕过系统改过数据库。请停下网站，用备份对照查清，再请村里核对公开栏的纸质版。",
-                )
+    for fault in list_faults():
+        yield Finding(
+            "公开的内容",
+            f"{fault}。有人绕过系统改过数据库。请停下网站，用备份对照查清，再请村里核对公开栏的纸质版。",
+        )
 
 
 def _log(settings: Settings) -> Iterator[Finding]:

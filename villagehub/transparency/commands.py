@@ -14,7 +14,7 @@ from villagehub.transparency.checkpoints import read_receipt
 from villagehub.transparency.log import count_unsealed, signed_size
 from villagehub.transparency.notes import ED25519, BadNote, Verifier, read_note, read_vkey
 from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, own_vkey, seal
-from villagehub.transparency.own_audit import audit_own
+from villagehub.transparency.own_audit import audit_own, audit_what_is_sealed
 from villagehub.transparency.sources import source_of
 
 
@@ -75,7 +75,8 @@ def export_command(folder: Path) -> None:
 
 
 @log_group.command(
-    "fsck", help="把整个日志从头读一遍、算一遍：每一条、每一层、签名，和数据库也对照。有不对的，退出码是 1。"
+    "fsck",
+    help="把整个日志从头读一遍、算一遍：每一条、每一层、签名，和数据库、和公开的每一行也对照。有不对的，退出码是 1。",
 )
 @click.option(
     "--from", "where", metavar="网址|文件夹", default="", help="查别处的日志：https://…/log，或者导出的文件夹。"
@@ -99,7 +100,7 @@ def fsck_command(context: click.Context, where: str, vkey: str, saved: Path | No
     else:
         settings = load_settings()
         with context.obj().app_context():
-            faults = list(audit_own(settings, kept, _progress()))
+            faults = [*audit_own(settings, kept, _progress()), *audit_what_is_sealed()]
         size = signed_size(folder_of(settings))
     for fault in faults:
         click.echo(f"不对：{fault}。")

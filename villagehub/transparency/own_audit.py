@@ -1,8 +1,10 @@
 """``fsck`` of this installation: the folder against itself, and against the database that it was written from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
+from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,21 @@ from villagehub.transparency.reading import NoTile
 from villagehub.transparency.tiles import cut, read_path, width_of
 from villagehub.transparency.tree import Edge, leaf_hash
 from villagehub.transparency.writing import Progress
+
+KEY: Final = "villagehub.also_audited"
+"""``app.extensions[KEY]`` is a list of functions that yield sentences without a full stop."""
+
+
+def also_audit(app: Flask, look: Callable[[], Iterator[str]]) -> None:
+    """Has ``fsck`` of this installation ask ``look`` as well, in an application context: a leaf knows not what it seals."""
+    app.extensions.setdefault(KEY, []).append(look)
+
+
+def audit_what_is_sealed() -> Iterator[str]:
+    """What no longer fits its leaf, as the rooms above see it."""
+    looks: list[Callable[[], Iterator[str]]] = current_app.extensions.get(KEY, [])
+    for look in looks:
+        yield from look()
 
 
 def audit_own(
