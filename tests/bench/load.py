@@ -6,8 +6,9 @@
 Each reader asks once a second on a line of its own, and every tenth time the baseline: the same server program with one
 worker that answers the same bytes from memory. Times run from when a request was due, so that waiting for the one before
 counts too. Each writer walks the road again and again, one step a second: draft with rows, a change, submission, two
-signatures, publication with the building of its pages. Absolute times say more about the machine than about the program:
-the ratio to the baseline of the same run is what may be compared. Readers and server share the machine, as on a village's old PC.
+signatures, publication with what follows it: the log, and the building of its pages. Absolute times say more about the
+machine than about the program: the ratio to the baseline of the same run is what may be compared. Readers and server share
+the machine, as on a village's old PC.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from sqlalchemy.engine import make_url  # noqa: E402
 from world import settings_for, settle_county  # noqa: E402
 
 from villagehub.app import create_app  # noqa: E402
+from villagehub.disclosures.after import run_after_publish  # noqa: E402
 from villagehub.kernel import clock  # noqa: E402
 from villagehub.ops.doctor import KEYS  # noqa: E402
 from villagehub.public.build import build_dirty  # noqa: E402
@@ -98,7 +100,7 @@ def write(instance: str, url: str, which: int, pause: float, until: float, told:
     def publish(version_id: int) -> None:
         nonlocal number, published
         number = road.publish(version_id)
-        build_dirty()
+        run_after_publish()
         published += 1
 
     steps = (change, road.submit, agree(road.COUNTY.member), agree(road.COUNTY.second_member), publish)

@@ -12,9 +12,12 @@ from flask import Flask
 from world import COUNTY, NOW, Browser, County
 
 from villagehub.disclosures import hiding
+from villagehub.disclosures.checking import check_publication
+from villagehub.disclosures.scope import version_with_id
 from villagehub.public import stored
 from villagehub.public.build import build_dirty
 from villagehub.storage import unit_of_work
+from villagehub.transparency.ours import bring_up_to_date, folder_of
 
 PAGE = f"/v/{COUNTY.village}/finance/2026Q3"
 BEFORE, AFTER = "购路灯配件", "购路灯配件和电线"
@@ -78,3 +81,15 @@ def test_a_hide_is_never_late_even_beside_a_publication(app: Flask, clock: Any) 
     assert BEFORE not in text_of(app)
     road.published(of=road.account(period="2026Q1"), opening=None)
     assert BEFORE not in text_of(app)
+
+
+def test_a_first_check_leaves_the_earlier_page_until_the_new_one_is_built(app: Flask, clock: Any) -> None:
+    """Where the log follows a minute later, the check comes then: readers must not make the village's pages for it."""
+    settings = app.extensions["villagehub"]
+    assert "现在没法核对" in text_of(app)
+    bring_up_to_date(settings)
+    with unit_of_work() as session:
+        assert check_publication(session, version_with_id(session, 1), folder_of(settings), now=NOW) == ""
+    assert "现在没法核对" in text_of(app)
+    build_dirty()
+    assert "没有改过" in text_of(app)

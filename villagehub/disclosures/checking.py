@@ -21,7 +21,7 @@ from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
-from villagehub.storage.tables import mark_dirty
+from villagehub.storage.tables import CHECKED, mark_dirty
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import place_of
 from villagehub.transparency.models import Leaf
@@ -90,7 +90,7 @@ def keep_check(session: Session, version: Version, fault: str, *, now: datetime,
     if changed:
         held.confirmed_at = held.confirmed_by = None
     if changed or (first and not pages_follow):
-        mark_dirty(session, version.village_id, f"version:{version.id}", now=now)
+        mark_dirty(session, version.village_id, f"{CHECKED}{version.id}", now=now)
     session.flush()
 
 

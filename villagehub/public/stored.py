@@ -4,8 +4,9 @@ Each request costs one small query: the village's generation. A page kept in thi
 stored pages, is valid for exactly that generation and for the day on which it was made; so a hide or an expiry reaches both
 workers at once, and what depends on the day (应于X日公开, the end of a list of persons) follows midnight.
 
-A publication takes nothing away. While its pages are being built, for ``LONGEST_BUILD`` seconds at most, readers get the
-earlier page at once instead of making the new one each for themselves; anything else that waits to be built ends that.
+A publication takes nothing away, nor does a check that was computed. While pages are being built after it, for
+``LONGEST_BUILD`` seconds at most, readers get the earlier page at once instead of making the new one each for themselves;
+anything else that waits to be built ends that.
 """
 
 import gzip
@@ -27,7 +28,7 @@ from villagehub.kernel import clock
 from villagehub.public.look import CACHE, VARY
 from villagehub.storage import db
 from villagehub.storage.base import UtcDateTime
-from villagehub.storage.tables import PUBLISHED
+from villagehub.storage.tables import CHECKED, PUBLISHED
 from villagehub.web.headers import ALWAYS, HSTS
 from villagehub.web.hosts import is_ours, trusted_names
 from villagehub.web.logs import log
@@ -48,9 +49,12 @@ LONGEST_BUILD: Final = timedelta(seconds=2)
 _GENERATION: Final = text(
     "SELECT p.id, g.number,"
     " (SELECT count(*) FROM page_dirty d WHERE d.village_id = p.id),"
-    " (SELECT count(*) FROM page_dirty d WHERE d.village_id = p.id AND d.marked_at > :since AND d.what LIKE :published)"
+    " (SELECT count(*) FROM page_dirty d WHERE d.village_id = p.id AND d.marked_at > :since"
+    " AND (d.what LIKE :published OR d.what LIKE :checked))"
     " FROM place p LEFT JOIN generation g ON g.village_id = p.id WHERE p.code = :code"
-).bindparams(bindparam("since", type_=UtcDateTime), bindparam("published", f"{PUBLISHED}%"))
+).bindparams(
+    bindparam("since", type_=UtcDateTime), bindparam("published", f"{PUBLISHED}%"), bindparam("checked", f"{CHECKED}%")
+)
 _PAGE: Final = text(
     "SELECT etag, content_type, policy, body, generation FROM stored_page"
     " WHERE path = :path AND generation BETWEEN :oldest AND :generation AND built_on = :day"
@@ -175,10 +179,10 @@ class StoredPages:
             row = connection.execute(_GENERATION, {"code": code, "since": clock.now() - LONGEST_BUILD}).first()
             if row is None:
                 return None, None
-            _, number, waiting, published = row
+            _, number, waiting, adding = row
             valid = Validity(int(number or 0), clock.today())
-            # Each waiting mark raised the generation by one. Only publications take nothing away.
-            oldest = valid.generation - (waiting if waiting == published else 0)
+            # Each waiting mark raised the generation by one. Only publications and checks take nothing away.
+            oldest = valid.generation - (waiting if waiting == adding else 0)
             kept = self._shelf.find((path, variant), valid, oldest)
             if kept is None and not variant:
                 stored = connection.execute(

@@ -11,6 +11,8 @@ from villagehub.storage.base import Base, PrimaryKey
 
 PUBLISHED: Final = "published:"
 """Begins the mark of a publication: it only adds, so that readers may see the earlier page while the new one is built."""
+CHECKED: Final = "checked:"
+"""Begins the mark of a check that was computed: it only adds what is known, and a page that does not fit stays as it was."""
 
 
 class PageDirty(Base):
@@ -22,7 +24,7 @@ class PageDirty(Base):
     id: Mapped[PrimaryKey]
     village_id: Mapped[int]
     what: Mapped[str] = mapped_column(String(200))
-    """``village``, ``version:<id>`` or ``published:<id>``."""
+    """``village``, ``version:<id>``, ``published:<id>`` or ``checked:<id>``."""
     marked_at: Mapped[datetime]
 
 
