@@ -64,6 +64,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /t/<code>": OPEN,
     "GET /favicon.ico": OPEN,
     "GET /about": OPEN,
+    "GET /y": OPEN,
     "GET /<name>.txt": OPEN,
     "GET /v/<code>": OPEN,
     "GET /v/<code>/": OPEN,

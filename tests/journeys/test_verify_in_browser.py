@@ -36,7 +36,7 @@ LOOK = """async vectors => {
   const un = files => Object.fromEntries(Object.entries(files).map(([name, raw]) => [name, unb64(raw)])), found = [];
   for (const one of vectors) {
     try {
-      const trust = {key: one.key, code: "", witnesses: one.witnesses, saved: one.saved.map(un)};
+      const trust = {key: one.key, code: one.code || "", witnesses: one.witnesses, saved: one.saved.map(un)};
       found.push((await checkBundle(un(one.files), trust)).faults);
     } catch (fault) { found.push([fault.message]); }
   }

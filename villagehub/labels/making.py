@@ -18,6 +18,7 @@ from villagehub.kernel.clock import local_day
 from villagehub.labels.actions import mint
 from villagehub.labels.poster import Sheet, draw_poster
 from villagehub.labels.proof import Margin, proof_read
+from villagehub.labels.proof_code import make_proof_symbol, proof_code
 from villagehub.labels.queries import CodeFacts, facts_of
 from villagehub.labels.rules import address_warnings
 from villagehub.labels.sheet import ToDraw, draw_sheets
@@ -29,7 +30,7 @@ from villagehub.labels.tag_facts import Tagged
 from villagehub.labels.targets import Target, TargetKind
 from villagehub.labels.wording import checked_board, words_of
 from villagehub.places.queries import VillageFacts
-from villagehub.storage import unit_of_work
+from villagehub.storage import reading, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def make_sheet(facts: SheetFacts, *, settings: Settings, now: datetime) -> Print
 
     Raises DoesNotAdd, FontsMissing, MissingGlyphs and Unreadable; then there is no PDF.
     """
-    codes, sheet, margins = _made([facts], settings, now)
-    warnings = address_warnings(codes[0].base_url, case=settings.qr_case)
+    codes, sheet, margins, unproved = _made([facts], settings, now)
+    warnings = [*address_warnings(codes[0].base_url, case=settings.qr_case), *unproved]
     return PrintedSheet(sheet.pdf, facts, codes[0], margins, sheet.pages, warnings)
 
 
@@ -128,13 +129,13 @@ class PrintedPackage:
 
 def make_package(sheets: Sequence[SheetFacts], *, settings: Settings, now: datetime) -> PrintedPackage:
     """The sheets of several versions of one village in one PDF; otherwise as ``make_sheet``."""
-    codes, sheet, _ = _made(sheets, settings, now)
+    codes, sheet, _, _ = _made(sheets, settings, now)
     return PrintedPackage(sheet.pdf, tuple(sheets), codes, sheet.pages)
 
 
 def _made(
     sheets: Sequence[SheetFacts], settings: Settings, now: datetime
-) -> tuple[tuple[CodeFacts, ...], Sheet, tuple[Margin, ...]]:
+) -> tuple[tuple[CodeFacts, ...], Sheet, tuple[Margin, ...], list[str]]:
     from villagehub.labels.fonts import load_fonts
 
     fonts, codes = load_fonts(Path(str(current_app.static_folder)) / "fonts"), list[CodeFacts]()
@@ -142,13 +143,18 @@ def _made(
         for one in sheets:
             held = mint(session, one.village.id, one.target, base_url=settings.base_url, case=settings.qr_case, now=now)
             codes.append(facts_of(session, held))
-    drawn = [
-        ToDraw(words_of_sheet(one, code, settings, today=local_day(now)), code.symbol, code.payload)
-        for one, code in zip(sheets, codes, strict=True)
-    ]
+    drawn, unproved = [], []
+    for one, code in zip(sheets, codes, strict=True):
+        words, payload, symbol = words_of_sheet(one, code, settings, today=local_day(now)), "", None
+        if one.published:
+            with reading() as session:
+                payload, why = proof_code(session, one.version_id, settings.base_url)
+            symbol = make_proof_symbol(payload) if payload else None
+            unproved += [why] if why else []
+        drawn.append(ToDraw(words, code.symbol, code.payload, symbol, payload))
     sheet = draw_sheets(drawn, fonts)
     sides = {one.payload: one.symbol.side for one in codes}
-    return tuple(codes), sheet, proof_read(sheet, modules=sides)
+    return tuple(codes), sheet, proof_read(sheet, modules=sides), unproved
 
 
 @dataclass(frozen=True, slots=True)

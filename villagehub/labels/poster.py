@@ -41,6 +41,10 @@ class Placed:
     name: str
     page: int = 0
     """Counted from 0."""
+    modules: int = 0
+    """Its side in modules, where it is not the sheet's usual one."""
+    spare: bool = False
+    """For those who check, not for passers-by: it must be read back, but need not stand damage."""
 
 
 @dataclass(frozen=True, slots=True)

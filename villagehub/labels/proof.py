@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from villagehub.kernel.refused import Refused
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _DPI: Final = 200
+_DOTS: Final = 5
+"""Dots of a module of a fine square."""
 _ONE_AT_A_TIME: Final = threading.Lock()
 """PDFium is not made for several threads."""
 
@@ -52,13 +55,21 @@ def proof_read(sheet: Sheet, *, modules: int | Mapping[str, int], tried: int | N
     """
     margins: list[Margin] = []
     for number in range(sheet.pages):
-        page, placed = rasterise(sheet.pdf, page=number), [one for one in sheet.codes if one.page == number]
+        placed = [one for one in sheet.codes if one.page == number]
+        dpi = _dpi_for(placed)
+        page = rasterise(sheet.pdf, page=number, dpi=dpi)
         _compare(page, placed, sheet.name)
         margins += [
-            _margin_of(page, one, modules if isinstance(modules, int) else modules[one.payload])
+            _margin_of(page, one, one.modules or (modules if isinstance(modules, int) else modules[one.payload]), dpi)
             for one in placed[:tried]
         ]
     return tuple(margins)
+
+
+def _dpi_for(placed: Sequence[Placed]) -> int:
+    """A phone comes nearer to a square of many modules: at least five dots a module."""
+    fine = [25.4 * _DOTS * one.modules / one.side for one in placed if one.modules]
+    return max([_DPI, *(ceil(one) for one in fine)])
 
 
 def rasterise(pdf: bytes, *, page: int = 0, dpi: int = _DPI) -> "Image":
@@ -88,8 +99,8 @@ def _compare(page: "Image", placed: Sequence[Placed], name: str) -> None:
         raise Unreadable(name=name, why=f"应读出 {meant.total()} 个码，读出 {(found & meant).total()} 个对的")
 
 
-def _margin_of(page: "Image", placed: Placed, modules: int) -> Margin:
-    picture = _cut_out(page, placed, modules)
+def _margin_of(page: "Image", placed: Placed, modules: int, dpi: int) -> Margin:
+    picture = _cut_out(page, placed, modules, dpi)
     if read_all(picture) != [placed.payload]:
         raise Unreadable(name=placed.name, why="读不出来")
     passed: dict[str, tuple[int, int]] = {}
@@ -99,18 +110,18 @@ def _margin_of(page: "Image", placed: Placed, modules: int) -> Margin:
             if read_all(damage.apply(picture, step)) != [placed.payload]:
                 break
             held += 1
-        if not held:
+        if not held and not placed.spare:
             raise Unreadable(name=placed.name, why=f"稍微{damage.name}就读不出来")
         passed[damage.name] = (held, len(damage.steps))
     return Margin(placed.name, placed.payload, passed)
 
 
-def _cut_out(page: "Image", placed: Placed, modules: int) -> "Image":
+def _cut_out(page: "Image", placed: Placed, modules: int, dpi: int) -> "Image":
     """The code with its quiet zone, at so many pixels a module. Marks in the quiet zone are in the picture too."""
     from PIL import Image as Pictures
 
     quiet = placed.side / modules * QUIET
-    dots = _DPI / 25.4
+    dots = dpi / 25.4
     area = [placed.x - quiet, placed.top - quiet, placed.x + placed.side + quiet, placed.top + placed.side + quiet]
     cut = page.crop((round(area[0] * dots), round(area[1] * dots), round(area[2] * dots), round(area[3] * dots)))
     if not any(cut.histogram()[:100]):

@@ -13,9 +13,12 @@ from villagehub.labels.sheet_words import MARGIN, SheetWords
 from villagehub.labels.symbol import Symbol
 from villagehub.labels.table import HEAD_HIGH, SUM_HIGH, Drawn, Page, lay_out
 
-CODE: Final = 28.0
-"""Side of the symbol in mm, without its quiet zone: read from 20 cm and more."""
-_QUIET: Final = 4.4
+CODE: Final = 36.0
+"""Side of the symbol in mm, without its quiet zone: read from 25 cm and more."""
+PROOF: Final = 34.0
+"""Side of the smaller one, for those who check: read from a hand's breadth."""
+_PROOF_HIGH: Final = PROOF + 8.0
+_QUIET: Final = 5.4
 _TOP: Final = 12.0
 _FOOT: Final = 13.0
 _FURTHER_HEAD: Final = 24.0
@@ -30,6 +33,7 @@ class _Desk:
     pen: Pen
     words: SheetWords
     symbol: Symbol
+    proof: Symbol | None
 
     @property
     def wide(self) -> float:
@@ -56,6 +60,9 @@ class ToDraw:
     words: SheetWords
     symbol: Symbol
     payload: str
+    proof: Symbol | None = None
+    """The smaller square, of what is in the log."""
+    proof_payload: str = ""
 
 
 def draw_sheets(sheets: Sequence[ToDraw], fonts: Fonts) -> Sheet:
@@ -76,14 +83,28 @@ def draw_sheets(sheets: Sequence[ToDraw], fonts: Fonts) -> Sheet:
             width, height = one.words.size
             canvas.setPageSize((width * POINTS, height * POINTS))
             codes.append(Placed(width - MARGIN - CODE, _TOP + 1, CODE, one.payload, "码", pages))
-            pages += _draw(_Desk(canvas, Pen(canvas, fonts, height=height), one.words, one.symbol))
+            drawn = _draw(_Desk(canvas, Pen(canvas, fonts, height=height), one.words, one.symbol, one.proof))
+            pages += drawn.pages
+            if one.proof is not None:
+                side = one.proof.side
+                codes.append(
+                    Placed(MARGIN + 2, drawn.proof_top, PROOF, one.proof_payload, "小码", pages - 1, side, spare=True)
+                )
         canvas.save()
     width, height = sheets[0].words.size
     return Sheet(kept.getvalue(), tuple(codes), width, height, name="整张表", pages=pages)
 
 
-def _draw(desk: _Desk) -> int:
-    """Draws all pages; returns how many."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """How many pages, and where on the last one the smaller square begins."""
+
+    pages: int
+    proof_top: float
+
+
+def _draw(desk: _Desk) -> _Drawn:
+    """Draws all pages."""
     words, pen = desk.words, desk.pen
     first = _head_high(desk)
     pages = lay_out(
@@ -98,13 +119,13 @@ def _draw(desk: _Desk) -> int:
     if tail > desk.end - _FURTHER_HEAD:  # what was said is longer than a page: it gets pages of its own
         talk, apart = _talk(desk), True
         desk = replace(desk, words=replace(words, signed=(_see(len(pages) + 1, len(pages) + len(talk)),)))
-    count = len(pages) + len(talk) + int(apart)
+    count, proof_top = len(pages) + len(talk) + int(apart), 0.0
     for number, page in enumerate(pages, start=1):
         top = _head(desk) if number == 1 else _short_head(desk)
         if words.lines:
             top = _table(desk, page, top, first=number == 1, last=number == len(pages))
         if number == len(pages) and not apart:
-            _tail(desk, top)
+            proof_top = _tail(desk, top)
         _foot(desk, number, count)
         desk.canvas.showPage()
     for number, lines in enumerate(talk, start=len(pages) + 1):
@@ -112,10 +133,10 @@ def _draw(desk: _Desk) -> int:
         _foot(desk, number, count)
         desk.canvas.showPage()
     if apart:
-        _tail(desk, _short_head(desk))
+        proof_top = _tail(desk, _short_head(desk))
         _foot(desk, count, count)
         desk.canvas.showPage()
-    return count
+    return _Drawn(count, proof_top)
 
 
 def _table_high(page: Page, *, carried: bool, sums: bool) -> float:
@@ -207,7 +228,7 @@ def _tail_high(desk: _Desk) -> float:
     left = len(words.balances) * 6.0 + 6
     right = 8 + len(words.seals) * 6.0 + sum(len(one) for one in _signed(desk)) * 5.0
     places = 52.0 if words.places and not words.members else 30.0 + 13.0 * (len(words.members) + 1)
-    return max(left, right) + places
+    return max(left, right) + places + (_PROOF_HIGH if desk.proof else 0.0)
 
 
 def _half(desk: _Desk) -> float:
@@ -238,8 +259,10 @@ def _talk_page(desk: _Desk, lines: list[str]) -> None:
         desk.pen.text(MARGIN, at + 1, line, 9.5)
 
 
-def _tail(desk: _Desk, top: float) -> None:
-    """Balances to the left, seal codes and signatures to the right, below them the places for hands and the stamp."""
+def _tail(desk: _Desk, top: float) -> float:
+    """Balances to the left, seal codes and signatures to the right, below them the smaller square and the places for hands
+    and the stamp. Returns where the square begins.
+    """
     pen, words = desk.pen, desk.words
     half, at = _half(desk), top + 6.5
     for place, (name, amount) in enumerate(words.balances):
@@ -264,11 +287,24 @@ def _tail(desk: _Desk, top: float) -> None:
         for line in lines:
             pen.text(x, at, line, 9.5)
             at += 5.0
-    below = max(left_end, at) + 2.0
+    below = proof_top = max(left_end, at) + 2.0
+    if desk.proof is not None:
+        proof_top = below + 3.0
+        _for_checking(desk, desk.proof, proof_top)
+        below += _PROOF_HIGH
     if words.members:
         _vote_lines(desk, below)
     else:
         _hands(desk, below)
+    return proof_top
+
+
+def _for_checking(desk: _Desk, proof: Symbol, top: float) -> None:
+    """The smaller square with its label, and what it is for."""
+    pen, x = desk.pen, MARGIN + 2 + PROOF + 4
+    pen.symbol(MARGIN + 2, top, PROOF, proof)
+    for place, text in enumerate(desk.words.beside_proof):
+        pen.text(x, top + 5.0 + place * 5.6, text, 11 if place == 0 else 9.5, bold=place == 0)
 
 
 def _hands(desk: _Desk, top: float) -> None:

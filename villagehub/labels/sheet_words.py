@@ -23,6 +23,14 @@ _NUMBER_WIDE: Final = 12.0
 _RIGHT: Final = (Kind.MONEY, Kind.DECIMAL, Kind.WHOLE)
 
 
+_BESIDE_PROOF: Final = (
+    "供核验用",
+    "看账请扫大码，这个小码不用扫。",
+    "小码里是这一号的校验码和日志的签名。",
+    "以后想查网上的有没有改过，拿它来核对。",
+)
+
+
 class DoesNotAdd(Refused):
     """The rows on the sheet do not add up to the totals that were published with them."""
 
@@ -57,6 +65,7 @@ class SheetWords:
     places: tuple[str, ...]
     """公开榜: who signs by hand."""
     beside_code: tuple[str, ...]
+    beside_proof: tuple[str, ...]
     typed: str
     footer: str
     pdf_title: str
@@ -73,7 +82,7 @@ class SheetWords:
             yield f"编号 {line.cells[0]} 那一行", "".join(line.cells) + line.more
         yield "说明", "".join(self.notes)
         yield "签字", "".join((*self.signed, *self.members))
-        yield "页脚", self.footer + "".join(self.beside_code)
+        yield "页脚", self.footer + "".join((*self.beside_code, *self.beside_proof))
 
 
 def words_of_sheet(facts: SheetFacts, code: CodeFacts, settings: Settings, *, today: date) -> SheetWords:
@@ -104,6 +113,7 @@ def words_of_sheet(facts: SheetFacts, code: CodeFacts, settings: Settings, *, to
         members=() if facts.published else facts.members,
         places=("制表", "审核", "负责人") if facts.published else ("送审（报账员）",),
         beside_code=("扫码看明细" if facts.published else "公开以后扫码看", grouped(code.code), site),
+        beside_proof=_BESIDE_PROOF,
         typed=grouped(code.code),
         footer=" · ".join(
             (

@@ -6,7 +6,7 @@ Level Q, quiet zone 4 modules, black on white, no logo: measured against M and H
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 LEVEL: Final = "Q"
 QUIET: Final = 4
@@ -62,12 +62,17 @@ def make_symbol(payload: str) -> Symbol:
     maker = qrcode.QRCode(version=DENSE, error_correction=qrcode.ERROR_CORRECT_Q, border=0)
     maker.add_data(payload, optimize=0)
     maker.make(fit=True)
+    return packed(maker)
+
+
+def packed(maker: Any) -> Symbol:
+    """The modules of a finished ``qrcode.QRCode``, as bits."""
     flat = [bool(module) for row in maker.get_matrix() for module in row]
     flat += [False] * (-len(flat) % 8)
-    packed = bytes(
+    bits = bytes(
         sum(dark << (7 - place) for place, dark in enumerate(flat[at : at + 8])) for at in range(0, len(flat), 8)
     )
-    return Symbol(int(maker.version), packed)
+    return Symbol(int(maker.version), bits)
 
 
 def as_png(symbol: Symbol) -> bytes:

@@ -1,4 +1,4 @@
-"""The verifier that needs nothing of ours: four files that know Python's own library only, and are joined into ``verify.py``.
+"""The verifier that needs nothing of ours: a few files that know Python's own library only, and are joined into ``verify.py``.
 
 ``villagehub verify`` runs the same rules with a faster Ed25519. Nothing else in the program uses them: what checks the log must
 not be what wrote it.
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_PARTS: Final = ("sums", "signed", "content", "walking", "asking")
+_PARTS: Final = ("sums", "signed", "paper", "content", "walking", "asking")
 _OWN: Final = re.compile(r"^from villagehub\S* import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 
 

@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 
 from villagehub.transparency.verifying.content import CONTENT, PROOF, VKEY, Report, Trust, check_bundle
+from villagehub.transparency.verifying.paper import PAPER, is_paper
 from villagehub.transparency.verifying.signed import Check
 from villagehub.transparency.verifying.sums import Wrong, ed25519
 from villagehub.transparency.verifying.walking import Fetch, check_log
@@ -23,6 +24,8 @@ LARGEST = 64 << 20
 """Bytes of one file that are read at most."""
 SLOWEST = 120
 """Seconds that one answer may take."""
+LARGEST_TEXT = 5000
+"""Bytes of a file that could hold the text of a square."""
 
 
 def check(
@@ -34,8 +37,12 @@ def check(
     saved: tuple[str, ...] = (),
     signature: Check = ed25519,
 ) -> Report:
-    """Checks a bundle, a receipt, a folder or an address. Raises Wrong when it cannot be read or is not the log's."""
-    trust = Trust(key, code, list(witnesses), [open_file(_read(Path(one))) for one in saved], signature)
+    """Checks a bundle, a receipt, a folder, an address, or what the square on paper says. Raises Wrong when it
+    cannot be read or is not the log's.
+    """
+    trust = Trust(key, code, list(witnesses), [_open(one) for one in saved], signature)
+    if is_paper(target):
+        return check_bundle({PAPER: target.encode()}, trust)
     if target.startswith(("http://", "https://")):
         if target.endswith((".zip", ".tlog-proof")):
             return check_bundle(open_file(_fetch(target)), trust)
@@ -50,10 +57,12 @@ def check(
 
 
 def open_file(raw: bytes) -> dict[str, bytes]:
-    """A bundle's files; a receipt or a checkpoint under the name that it would have there. Raises Wrong.
+    """A bundle's files; a receipt, a checkpoint or a square's text under the name that it would have there. Raises Wrong.
 
     What a zip says of its sizes is not believed: nothing beyond them is unpacked.
     """
+    if is_paper(raw[:LARGEST_TEXT].decode("utf-8", "replace")):
+        return {PAPER: raw}
     if not raw.startswith(b"PK"):
         return {PROOF if raw.startswith(b"c2sp.org/tlog-proof@") else "checkpoint": raw}
     if raw.count(b"PK\x01\x02") > 1000:
@@ -78,6 +87,11 @@ def _unpacked(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
         raise Wrong("这个压缩包的压缩办法不认识。请用下载来的原样")
     with archive.open(one) as file:
         return file.read(one.file_size) + file.read(1)
+
+
+def _open(saved: str) -> dict[str, bytes]:
+    """What was saved: a file's name, or the text of a square itself."""
+    return {PAPER: saved.encode()} if is_paper(saved) else open_file(_read(Path(saved)))
 
 
 def _read(path: Path) -> bytes:
@@ -125,7 +139,7 @@ def words_of(report: Report) -> str:
     end = (
         f"有 {len(report.faults)} 处不一样。请以公开栏纸质版为准，并告诉镇里。"
         if report.faults
-        else "和公开时一样，没有改过。"
+        else f"{report.proved}。"
     )
     return "\n".join([*lines, end, "它只证明公开以后没改过，不证明当初写的就对。"]) + "\n"
 
@@ -138,7 +152,7 @@ def printable(words: str) -> str:
 def main() -> int:
     """The command line of ``verify.py``."""
     asked = argparse.ArgumentParser(description="核对村里公开的内容有没有被改过。")
-    asked.add_argument("target", help="核对包、凭据、日志文件夹，或者网址")
+    asked.add_argument("target", help="核对包、凭据、日志文件夹、网址，或者纸上小码扫出来的一串")
     asked.add_argument("--key", default="", help="日志的公钥（从镇里得来）")
     asked.add_argument("--code", default="", help="公开栏纸上的防改码")
     asked.add_argument("--witness", action="append", default=[], help="见证的公钥，可以写几个")

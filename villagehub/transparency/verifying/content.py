@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from villagehub.transparency.verifying.paper import PAPER, Paper, read_paper
 from villagehub.transparency.verifying.signed import Check, Head, Key, Proof, read_head, read_key, read_proof
 from villagehub.transparency.verifying.sums import (
     Wrong,
@@ -67,6 +68,8 @@ class Report:
 
     faults: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    proved: str = "和公开时一样，没有改过"
+    """What it comes to where nothing is wrong."""
 
 
 def key_of(files: dict[str, bytes], trust: Trust, report: Report) -> Key:
@@ -106,6 +109,9 @@ def check_bundle(files: dict[str, bytes], trust: Trust, *, now: datetime | None 
 
 
 def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: datetime) -> None:
+    if PAPER in files:
+        check_paper(read_paper(files[PAPER].decode("utf-8", "replace")), trust, report)
+        return
     proof = read_proof(files.get(PROOF, b""))
     key = key_of(files, trust, report)
     head = head_of(proof.note, key, trust, report)
@@ -221,12 +227,22 @@ def _compare(
     leaf: dict[str, Any],
     body: bytes,
 ) -> None:
-    """Against a receipt or checkpoint that was saved before."""
+    """Against a receipt or checkpoint that was saved before, or a square on paper."""
     older = saved_head(saved, key, trust)
     if older.size > head.size:
         report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了，或者拿来的是旧的")
     if older.size == head.size and older.root != head.root:
         report.faults.append(f"同样 {head.size} 条，日志头和以前存的不一样：日志被改写过")
+    if PAPER in saved:
+        paper = read_paper(saved[PAPER].decode("utf-8", "replace"))
+        if paper.index != proof.index:
+            report.faults.append(
+                f"纸上的小码是日志第 {paper.index + 1} 条，这个核对包是第 {proof.index + 1} 条：不是同一号公开"
+            )
+        elif paper.hashed != leaf_hash(body):
+            report.faults.append(f"第 {leaf['number']} 号公开和纸上的小码不一样")
+        else:
+            report.said.append("和纸上的小码是同一份")
     old = saved_proof(saved)
     if old is None:
         return
@@ -245,7 +261,10 @@ def _compare(
 def saved_head(saved: dict[str, bytes], key: Key, trust: Trust) -> Head:
     """The checkpoint of what was saved before. Raises Wrong when it is not this log's."""
     proof = saved_proof(saved)
-    note = proof.note if proof else saved.get("checkpoint", b"")
+    if PAPER in saved:
+        note = read_paper(saved[PAPER].decode("utf-8", "replace")).note
+    else:
+        note = proof.note if proof else saved.get("checkpoint", b"")
     try:
         return read_head(note, key, [], trust.check)
     except Wrong as fault:
@@ -255,3 +274,32 @@ def saved_head(saved: dict[str, bytes], key: Key, trust: Trust) -> Head:
 def saved_proof(saved: dict[str, bytes]) -> Proof | None:
     """The receipt in what was saved before, None where it is a checkpoint only. Raises Wrong."""
     return read_proof(saved[PROOF]) if PROOF in saved else None
+
+
+def check_paper(paper: Paper, trust: Trust, report: Report) -> None:
+    """A square on paper by itself: its checkpoint, and what the reader has to compare it with. Raises Wrong."""
+    came = [one[VKEY] for one in trust.saved if VKEY in one][:1]
+    key = key_of({VKEY: came[0]} if came else {}, trust, report)
+    head_of(paper.note, key, trust, report)
+    code = seal_code(paper.hashed)
+    report.said.append(f"纸上的小码是日志第 {paper.index + 1} 条，防改码 {code}")
+    report.proved = "纸上的小码是真的，日志签过这一条"
+    if not paper.proved:
+        report.said.append("日志太长，小码里没有路径：请连核对包一起核对")
+        report.proved = "小码里的日志头是真的；这一条在不在日志里，要连核对包一起核对"
+    if trust.code and _bare(trust.code) != _bare(code):
+        report.faults.append(f"防改码和小码里的不一样：小码里是 {code}")
+    for saved in trust.saved:
+        if PROOF not in saved:
+            continue
+        old = read_proof(saved[PROOF])
+        head = saved_head(saved, key, trust)
+        if root_by_path(leaf_hash(old.leaf), old.index, head.size, old.path) != head.root:
+            raise Wrong("以前存的凭据自己就不对")
+        if old.index != paper.index:
+            report.faults.append(f"以前存的是日志第 {old.index + 1} 条，不是小码这一条")
+        elif leaf_hash(old.leaf) != paper.hashed:
+            report.faults.append(f"日志第 {old.index + 1} 条和纸上的小码不一样")
+        else:
+            report.said.append("和以前存的凭据是同一份")
+            report.proved = "和纸上的小码是同一份"

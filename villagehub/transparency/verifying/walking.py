@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from villagehub.transparency.verifying.content import VKEY, Report, Trust, head_of, key_of, saved_head, saved_proof
+from villagehub.transparency.verifying.paper import PAPER, read_paper
 from villagehub.transparency.verifying.sums import Wrong, leaf_hash, root_of
 
 Fetch = Callable[[str], bytes]
@@ -52,6 +53,10 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
             report.said.append(f"前 {older.size} 条和以前存的一样")
         if proof and proof.index < len(row) and leaf_hash(proof.leaf) != row[proof.index]:
             report.faults.append(f"以前存的凭据上的内容，和日志第 {proof.index + 1} 条不一样")
+        if PAPER in saved:
+            paper = read_paper(saved[PAPER].decode("utf-8", "replace"))
+            if paper.index < head.size and row[paper.index] != paper.hashed:
+                report.faults.append(f"日志第 {paper.index + 1} 条和纸上的小码不一样")
     return report
 
 
