@@ -113,3 +113,54 @@ def receipts() -> Iterator[tuple[str, Files, dict[str, Any]]]:
         yield name, {"publication.tlog-proof": proof.replace(old_words, new_words, 1)}, {}
     other = [*D[:AT], b'{"type":"key","v":1}', *D[AT + 1 :]]
     yield "no publication", given(head(other), other), {}
+
+
+Log = tuple[list[bytes], bytes, bytes | None]
+"""What lies in a log's folder (its leaves), its checkpoint, and what the reader saved before."""
+
+
+def honest_logs() -> Iterator[tuple[str, Log]]:
+    """What must be accepted."""
+    text = naive.body(ORIGIN, D)
+    yield "as it is", (D, head(D), None)
+    yield "grown since a checkpoint", (D, head(D), head(D[:7]))
+    yield "grown since a receipt", (D, head(D), naive.proof(AT, D[:7], head(D[:7]), D[AT]))
+    yield "the same as saved", (D, head(D), head(D))
+    yield "a stranger signed too", (D, head(D) + line("x.example/y", "x", OTHER, text), None)
+    yield "with a cosignature", (D, head(D) + naive.cosignature(WITNESS, SEEN, 1, text), head(D[:3]))
+
+
+def logs() -> Iterator[tuple[str, Log]]:
+    """Each must be refused by whoever reads the whole log."""
+    changed, beside = [*D[:AT], leaf(AT + 1, 9), *D[AT + 1 :]], [leaf(1, 9), *D[1:]]
+    receipt = naive.proof(AT, D, head(D), D[AT])
+    grown = [*changed, leaf(10), leaf(11)]
+    yield "rewritten, grown and signed again, against a checkpoint", (grown, head(grown), head(D))
+    yield "rewritten, grown and signed again, against a receipt", (grown, head(grown), receipt)
+    yield "fork at the same size, against a checkpoint", (beside, head(beside), head(D))
+    yield "fork at the same size, against a receipt", (beside, head(beside), receipt)
+    yield "shrunk, against a checkpoint", (D[:6], head(D[:6]), head(D))
+    yield "shrunk, against a receipt", (D[:6], head(D[:6]), receipt)
+    yield "emptied", ([], head([]), head(D))
+    yield "stale by one", (D[:8], head(D[:8]), head(D))
+    swapped = [*D[:3], D[4], D[3], *D[5:]]
+    yield "two changed places", (swapped, head(swapped), head(D))
+    yield "one doubled", ([*D[:4], *D[3:]], head([*D[:4], *D[3:]]), head(D))
+    yield "one taken out of the middle", ([*D[:4], *D[5:], leaf(10)], head([*D[:4], *D[5:], leaf(10)]), head(D))
+    yield "entries of another tree than is signed", (changed, head(D), None)
+    yield "an entry more than is signed", ([*D, leaf(10)], head(D).replace(b"\n9\n", b"\n10\n"), None)
+    yield "a receipt of another log", (D, head(D), naive.proof(AT, D, head(D, "else.example/log", OTHER), D[AT]))
+    yield "a checkpoint of another log", (D, head(D), head(D, "else.example/log", OTHER))
+    yield "a saved receipt whose leaf was exchanged", (D, head(D), naive.proof(AT, D, head(D), leaf(99)))
+    yield "a saved checkpoint with another size", (D, head(D), head(D[:7]).replace(b"\n7\n", b"\n8\n"))
+    seen = {name: files["publication.tlog-proof"] for name, files, known in receipts() if not known}
+    for name, proof in seen.items():
+        if name in _OF_THE_CHECKPOINT:
+            yield name, (D, proof.partition(b"\n\n")[2], None)
+
+
+_OF_THE_CHECKPOINT = ("wrong origin", "another key of the same name", "only a stranger signed", "key id clash")
+_OF_THE_CHECKPOINT += ("a false signature beside the true one", "no last line end", "carriage returns", "a tab")
+_OF_THE_CHECKPOINT += ("a hyphen for the dash", "signature in other base64", "signature too short", "not UTF-8")
+_OF_THE_CHECKPOINT += ("size with a zero before it", "size below zero", "size in other digits", "root too short")
+_OF_THE_CHECKPOINT += ("an empty line in the body", "two lines only", "101 signatures", "no blank line")
