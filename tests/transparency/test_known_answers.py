@@ -8,6 +8,7 @@
 """
 
 import dataclasses
+import random
 from functools import cache
 
 import naive_log as naive
@@ -106,6 +107,23 @@ def test_every_tile_has_the_path_the_width_and_the_bytes_of_the_specification(
         assert is_consistent(
             old, TileTree(size, lambda tile: wanted[tile.path]).root_at(old), size, root, tree.consistency(old)
         )
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 7, 100, 255, 256, 257, 511, 513, 0])
+def test_a_log_that_grew_in_batches_of_any_size_has_the_same_files(batch: int) -> None:
+    """0 stands for batches of every size, drawn with a seed."""
+    dice, size, held = random.Random(20261125), 0, dict[Tile, bytes]()
+    edge, wanted = Edge(), 1_300
+    while size < wanted:
+        more = min(batch or dice.choice((1, 2, 5, 56, 199, 256, 300)), wanted - size)
+        held.update(cut_tiles(size, size + more, hashed, lambda tile: held[tile]))
+        for one in leaves(wanted)[size : size + more]:
+            edge.append(leaf_hash(one))
+        edge = Edge.read(edge.size, edge.write())
+        size += more
+        now = {tile: held[tile] for tile in tiles_of(size)}
+        assert TileTree(size, now.__getitem__).root() == edge.root()
+    assert {tile.path: held[tile] for tile in tiles_of(wanted)} == naive.files(leaves(wanted))
 
 
 def test_long_proofs_are_those_of_rfc_6962() -> None:
