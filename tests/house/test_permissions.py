@@ -235,6 +235,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /town/d/<version_id>/row/<number>": Permission.OVERSEE,
     "GET /town/checks": Permission.SUPERVISE,
     "POST /town/checks/<version_id>/confirm": Permission.SUPERVISE,
+    "POST /town/checks/<version_id>/clear": Permission.SUPERVISE,
     "GET /town/d/<version_id>/ask": Permission.SUPERVISE,
     "POST /town/d/<version_id>/ask": Permission.SUPERVISE,
     "GET /county": Permission.OVERSEE_COUNTY,

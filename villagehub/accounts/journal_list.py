@@ -74,6 +74,7 @@ EVENT_WORDS: Final[dict[str, str]] = {
     Event.NAMES_FORGOTTEN: "名单满两年，去掉登记的姓名",
     Event.PROOF_BROKEN: "每天核对：内容和存档不一致",
     Event.MISMATCH_CONFIRMED: "看过了，内容和存档确实不一致",
+    Event.MISMATCH_CLEARED: "内容和存档不一致，查清了原因",
     Event.POSTER_MADE: "做了海报",
     Event.SHEET_MADE: "做了公开榜或审核表",
     Event.LABEL_MADE: "做了标签",

@@ -69,6 +69,7 @@ class Event(StrEnum):
     NAMES_FORGOTTEN = "names_forgotten"
     PROOF_BROKEN = "proof_broken"
     MISMATCH_CONFIRMED = "mismatch_confirmed"
+    MISMATCH_CLEARED = "mismatch_cleared"
 
     # labels
     POSTER_MADE = "poster_made"

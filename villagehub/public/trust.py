@@ -5,8 +5,10 @@ from typing import Final
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from villagehub.disclosures.checking import find_fault, keep_check, standing_of
+from villagehub.disclosures.mismatches import State, mismatch_of
 from villagehub.disclosures.scope import version_with_id
 from villagehub.kernel import clock
 from villagehub.kernel.clock import SHANGHAI, local_day
@@ -57,6 +59,27 @@ def trust_of(publication: Publication, corrected: int = 0) -> Trust:
     return Trust(True, f"和{publication.day_words}公开时一样，没有改过", checked=checked)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the check page says of a mismatch that is over."""
+
+    title: str
+    words: str
+
+
+def settled_of(session: Session, publication: Publication) -> Settled | None:
+    """The newest mismatch that a person had confirmed, once it fits again; None otherwise."""
+    held = mismatch_of(session, publication.id)
+    if held is None or held.state not in (State.MENDED, State.CLEARED):
+        return None
+    found = day_words(local_day(held.confirmed_at), beside=clock.today())
+    if held.state is State.MENDED or held.cleared_at is None:
+        return Settled(f"{found}发现不一致，现在改回来了", "现在的内容和存档一致。原因还在查，查清了写在这里。")
+    cleared = day_words(local_day(held.cleared_at), beside=clock.today())
+    reason = held.reason.rstrip("。")
+    return Settled(f"{found}发现不一致，{cleared}已查清", f"原因：{reason}。现在的内容和存档一致。经办：{held.by}")
+
+
 @blueprint.get("/v/<code>/n/<int:number>/check")
 def show(code: str, number: int) -> ResponseReturnValue:
     """怎么核对: the newest check, what it proves and what not, and how to check without this site."""
@@ -70,6 +93,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
             "public/check.html",
             village=village.facts,
             p=publication,
+            mismatch=settled_of(session, publication),
             trust=trust_of(publication, 0 if newer else village.corrections(publication)),
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],

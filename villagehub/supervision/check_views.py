@@ -1,5 +1,7 @@
 """The township's page of publications that no longer fit their seal, and the word of a person who has looked (decision 32)."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,7 +9,8 @@ from villagehub.accounts.guard import allow, current_actor, require, signed_in_a
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import Permission
 from villagehub.disclosures.checking import Alarm, confirm_mismatch, list_alarms
-from villagehub.disclosures.scope import version_with_id
+from villagehub.disclosures.mismatches import LONGEST, clear_mismatch, confirmed_ever, list_mended
+from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
 
@@ -28,7 +31,42 @@ def my_alarms() -> list[Alarm]:
 @require(Permission.SUPERVISE)
 def listed() -> ResponseReturnValue:
     """The list, those that nobody has looked at with a button."""
-    return render_template("supervision/checks.html", alarms=my_alarms(), done="done" in request.args)
+    return render_template(
+        "supervision/checks.html",
+        alarms=my_alarms(),
+        mended=_my_mended(),
+        longest=LONGEST,
+        done="done" in request.args,
+        cleared="cleared" in request.args,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A publication that fits again, and of which villagers wait to read why it did not."""
+
+    version_id: int
+    village_code: str
+    village_name: str
+    number: int
+    title: str
+
+
+def _my_mended() -> list[Mended]:
+    with reading() as session:
+        mine = villages_of(session, signed_in_actor(), Permission.SUPERVISE, table=table())
+        names = {one.id: one for one in mine}
+        found = [version_with_id(session, one) for one in list_mended(session, confirmed_ever(session, list(names)))]
+        return [
+            Mended(
+                one.id,
+                names[one.village_id].code,
+                names[one.village_id].name,
+                one.number or 0,
+                title_of(one.disclosure),
+            )
+            for one in found
+        ]
 
 
 @blueprint.post("/town/checks/<int:version_id>/confirm")
@@ -39,3 +77,13 @@ def confirm(version_id: int) -> ResponseReturnValue:
         allow(session, Permission.SUPERVISE, version_with_id(session, version_id).village_id)
         confirm_mismatch(session, version_id, actor=signed_in_actor(), now=clock.now())
     return redirect(url_for("checks.listed", done=1), 303)
+
+
+@blueprint.post("/town/checks/<int:version_id>/clear")
+@require(Permission.SUPERVISE)
+def clear(version_id: int) -> ResponseReturnValue:
+    """It fits again, and somebody says why it did not: villagers read that on the check page."""
+    with unit_of_work() as session:
+        allow(session, Permission.SUPERVISE, version_with_id(session, version_id).village_id)
+        clear_mismatch(session, version_id, request.form.get("reason", ""), actor=signed_in_actor(), now=clock.now())
+    return redirect(url_for("checks.listed", cleared=1), 303)
