@@ -45,6 +45,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "tick": ("villagehub.ops.tick_commands:tick_command", "把到时间的事办了；serve 开着时每分钟自己办。"),
     "log": ("villagehub.ops.log_commands:log_group", "防改日志：公钥、补写、核对、导出。"),
     "verify": ("villagehub.transparency.verify_command:verify_command", "核对公开的内容有没有被改过，不用连数据库。"),
+    "witness": (
+        "villagehub.transparency.witnessing.commands:witness_group",
+        "见证：替别处的防改日志作证，不用装网站。",
+    ),
     "backup": ("villagehub.ops.keeping_commands:backup_command", "备份：数据库、原始文件、设置；密钥另放。"),
     "restore": ("villagehub.ops.keeping_commands:restore_command", "从备份恢复到一个空的文件夹。"),
     "ops": ("villagehub.ops.hosting:ops_group", "打印 systemd（服务 unit、定时器 timer）和 nginx 的配置。"),

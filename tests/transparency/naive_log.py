@@ -137,6 +137,7 @@ def public(secret: bytes) -> bytes:
     return expanded(secret)[2]
 
 
+@cache
 def sign(secret: bytes, message: bytes) -> bytes:
     a, prefix, A = expanded(secret)
     r = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % L
