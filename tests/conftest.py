@@ -5,6 +5,7 @@
   and copied: a file on SQLite, a TEMPLATE on PostgreSQL.
 - ``county``: asking for it gives ``app`` a database in which an invented county stands, with one person in every office of
   青石沟村 and above. It is data to begin with, made by the real actions; a test reaches its own state by actions too.
+- ``chromium``: one real browser for the session; skips where there is none.
 - ``client``: a browser (``world.Browser``) that nobody has signed in with; ``sign_in(login)`` gives one that somebody has.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from browsing import chromium  # noqa: F401 - a fixture, for every folder
 from flask import Flask
 from hypothesis import settings
 from remembered import remember

@@ -20,9 +20,9 @@ from villagehub.journal import first_break
 from villagehub.journal.models import JournalHead
 from villagehub.kernel.money import yuan
 from villagehub.ops.demo.command import what_to_try
+from villagehub.ops.demo.diary import Paperwork, Verb
 from villagehub.ops.demo.making import make_county, tell
 from villagehub.ops.demo.people import login_of
-from villagehub.ops.demo.plan import Paperwork, Verb
 from villagehub.ops.installing import prepare
 from villagehub.storage import db, reading
 from villagehub.storage.tables import PageDirty

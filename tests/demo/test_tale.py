@@ -13,11 +13,12 @@ from villagehub.ledgers.result import Outcome
 from villagehub.ops.demo.batches import aged_batch, land_batch, poor_batch
 from villagehub.ops.demo.calendar import last_quarters
 from villagehub.ops.demo.collective import LEAST_LEFT_FEN, Book, collective_books, committee_books
+from villagehub.ops.demo.diary import Diary, Verb
 from villagehub.ops.demo.layouts import LAYOUTS
 from villagehub.ops.demo.making import tell
 from villagehub.ops.demo.names import VILLAGES
 from villagehub.ops.demo.others import others_of
-from villagehub.ops.demo.plan import SEED, Diary, Verb, office_of
+from villagehub.ops.demo.plan import SEED, office_of
 from villagehub.ops.demo.villages import make_villages
 from villagehub.sections import SECTIONS
 
@@ -67,7 +68,8 @@ def test_steps_of_one_account_come_in_their_order_and_quarters_one_after_another
     published: dict[tuple[str, str], Period] = {}
     taken: dict[int, list[Verb]] = {}
     for step in diary.steps:
-        taken.setdefault(step.paperwork, []).append(step.verb)
+        if not step.case:
+            taken.setdefault(step.paperwork, []).append(step.verb)
     for number, paper in enumerate(diary.paperwork):
         verbs = taken[number]
         first = verbs[: verbs.index(Verb.CORRECT)] if Verb.CORRECT in verbs else verbs
@@ -160,3 +162,16 @@ def test_the_county_is_plainly_fictional_and_its_villages_differ() -> None:
         ]
         assert len(set(people)) == len(people)
         assert not set(people) & {household.head for household in one.households}
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_villagers_asked_before_they_were_answered_and_their_errands_began_before_they_ended(today: date) -> None:
+    cases: dict[str, list[Verb]] = {}
+    for step in diary_of(today).steps:
+        if step.case:
+            cases.setdefault(step.case, []).append(step.verb)
+    assert len(cases) == 8
+    order = [Verb.VILLAGER_ASKS, Verb.HAND_ON, Verb.OVERDUE, Verb.REPLY, Verb.REACT, Verb.ERRAND_OPEN, Verb.ERRAND_STEP]
+    for name, verbs in cases.items():
+        assert verbs[0] in (Verb.VILLAGER_ASKS, Verb.ERRAND_OPEN), name
+        assert verbs[:3] == sorted(verbs[:3], key=order.index), name

@@ -72,6 +72,11 @@ class Page:
         return STATE_WORDS[self.state]
 
     @property
+    def waits(self) -> bool:
+        """Whether an office has to do something."""
+        return self.state in WAITS
+
+    @property
     def asked(self) -> str:
         """The question as villagers may read it: as it was passed on."""
         return next((one.text for one in self.lines if one.move is Move.HAND_ON), "")
@@ -98,7 +103,7 @@ class Page:
 
     def late(self, today: date) -> bool:
         """Whether it still waits after its day."""
-        return self.due_on < today and self.state in WAITS
+        return self.due_on < today and self.waits
 
 
 def read_page(session: Session, question: Question) -> Page:

@@ -6,6 +6,7 @@ from typing import Final
 
 from villagehub.kernel.clock import SHANGHAI
 from villagehub.kernel.period import Cadence, Period
+from villagehub.kernel.working_days import OFF
 
 QUARTERS: Final = 4
 _LAST_AFTERNOON: Final = 15
@@ -30,6 +31,23 @@ def register_years(today: date) -> list[int]:
 def last_june(today: date) -> int:
     """The year of the last June that is over."""
     return today.year if today.month > 6 else today.year - 1
+
+
+_HOLIDAYS: Final = (
+    ("元旦", 1, 1),
+    ("劳动节", 5, 1),
+    ("劳动节", 5, 2),
+    ("国庆节", 10, 1),
+    ("国庆节", 10, 2),
+    ("国庆节", 10, 3),
+)
+"""Those of 全国年节及纪念日放假办法 that stand on days of the sun's calendar; a real site imports each year's own list."""
+
+
+def holidays(today: date) -> list[tuple[date, str, str]]:
+    """Day, kind and name of the holidays of last year, this year and the next."""
+    years = range(today.year - 1, today.year + 2)
+    return [(date(year, month, day), OFF, name) for year in years for name, month, day in _HOLIDAYS]
 
 
 def lately(period_end: date, today: date, offsets: Sequence[timedelta]) -> list[datetime]:

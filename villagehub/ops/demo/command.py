@@ -95,7 +95,8 @@ def what_to_try(instance: Path) -> list[str]:
         f"　改账表　{who('clerk')}　有 1 份草稿，1 份退回来的写着原因；镇里在问 1 笔账，可以答复",
         f"　签字　　{who('chair')}、{who('member1')}、{who('member2')}　“等您签字”里有 1 件，两个人签了就齐",
         f"　公开　　{who('head')}　有 1 件签好了，等公开；“撤下”也在这里试",
-        f"　镇里　　{who('township')}　“全镇情况”里看谁晚了、批延期；“审看”里看村里怎么答复",
+        f"　镇里　　{who('township')}　“全镇情况”里看谁晚了、批延期；“审看”里看村里怎么答复；“提问”里有 1 件没看、1 件到期没答复",
+        f"　村民　　查进度、查补贴、看答复要的查询码在 {instance / folder.CODES_FILE}，村民手里的单子也在那里",
     ]
     files = sorted(instance.glob(f"{folder.LEDGER_BEFORE}*"))
     return [*lines[:2], *(f"　　　　　传这个文件：{one}" for one in files), *lines[2:]]

@@ -27,6 +27,9 @@ ACCOUNTS_FILE: Final = "accounts.txt"
 DATABASE_FILE: Final = "villagehub.db"
 LEDGER_BEFORE: Final = "可以拿来传-"
 """How the name of the file begins that may be tried at 上传账表."""
+CODES_FILE: Final = "查询码.txt"
+SLIPS_BEFORE: Final = "村民手里的-"
+"""How the names of the papers begin that villagers hold."""
 BUILDING: Final = "building"
 READY: Final = "ready"
 
@@ -38,6 +41,7 @@ _MADE: Final = (
     f"{DATABASE_FILE}-shm",
     f"{DATABASE_FILE}-journal",
     ACCOUNTS_FILE,
+    CODES_FILE,
 )
 _MADE_FOLDERS: Final = ("vault", "keys")
 
@@ -169,5 +173,6 @@ def sweep(instance: Path) -> None:
         (instance / name).unlink(missing_ok=True)
     for name in _MADE_FOLDERS:
         shutil.rmtree(instance / name, ignore_errors=True)
-    for made in (*instance.glob("海报-*.pdf"), *instance.glob(f"{LEDGER_BEFORE}*")):
-        made.unlink()
+    for pattern in ("海报-*.pdf", f"{LEDGER_BEFORE}*", f"{SLIPS_BEFORE}*"):
+        for made in instance.glob(pattern):
+            made.unlink()

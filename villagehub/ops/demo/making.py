@@ -11,11 +11,15 @@ from sqlalchemy import create_engine, func, select
 
 from villagehub.config import Settings
 from villagehub.disclosures.after import run_after_publish
+from villagehub.holidays.calendars import keep_days
 from villagehub.kernel import clock
 from villagehub.ops.demo import folder, stories
+from villagehub.ops.demo.calendar import holidays
+from villagehub.ops.demo.diary import Diary
+from villagehub.ops.demo.handing_out import hand_out
 from villagehub.ops.demo.names import COUNTY_CODE, COUNTY_NAME, VILLAGES
 from villagehub.ops.demo.people import accounts_of, accounts_text, open_accounts, write_secret
-from villagehub.ops.demo.plan import SEED, Diary, late_ledger, write_diary
+from villagehub.ops.demo.plan import SEED, late_ledger, write_diary
 from villagehub.ops.demo.posters import hang_poster, poster_path
 from villagehub.ops.demo.road import Walker, settle_places
 from villagehub.ops.demo.villages import DemoVillage, make_villages
@@ -51,6 +55,7 @@ def make_county(app: Flask, settings: Settings, tale: Tale, tick: Callable[[int]
     with app.app_context():
         with unit_of_work() as session:
             settle_places(session, tale.villages, (COUNTY_CODE, COUNTY_NAME), now=begins)
+            keep_days(session, holidays(tale.today))
             passwords = open_accounts(session, accounts, now=begins, tick=lambda: tick(1))
         write_secret(settings.instance / folder.ACCOUNTS_FILE, accounts_text(accounts, passwords))
         Walker(tale.diary, settings).walk(lambda: tick(1))
@@ -86,6 +91,7 @@ def make_demo(settings: Settings, today: date, make_app: Callable[[], Flask]) ->
     with click.progressbar(length=parts_of(tale), label="造演示数据", show_pos=False) as bar:
         make_county(app, settings, tale, bar.update)
     hang_poster(app, settings, first_village(), now=clock.now())
+    hand_out(app, settings, first_village(), now=clock.now())
     name, raw = late_ledger(tale.villages[stories.TO_UPLOAD], today)
     (instance / f"{folder.LEDGER_BEFORE}{name}").write_bytes(raw)
     _close(app)
@@ -107,6 +113,7 @@ def bring_up_to_date(settings: Settings, make_app: Callable[[], Flask]) -> None:
         return
     app = make_app()
     hang_poster(app, settings, village, now=clock.now())
+    hand_out(app, settings, village, now=clock.now())
     _close(app)
     folder.write_state(settings.instance, folder.READY, **{**facts, "poster": settings.base_url})
 

@@ -1,16 +1,16 @@
 """The county's diary: which file each clerk hands in, and who signs, returns, publishes and corrects, and when. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from villagehub.kernel.money import plain_yuan
 from villagehub.kernel.period import Period
-from villagehub.ops.demo import batches, lists, registers, stories
+from villagehub.ops.demo import batches, lists, registers, stories, voices
 from villagehub.ops.demo.calendar import last_june, last_quarters, lately, moments, register_years
 from villagehub.ops.demo.collective import Book, collective_books, committee_books, group_book
+from villagehub.ops.demo.diary import Diary, Paperwork, Step, Verb
 from villagehub.ops.demo.layouts import LAYOUTS, Office
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.others import WITH_OTHERS, other_sheet, others_of
@@ -19,66 +19,6 @@ from villagehub.ops.demo.villages import DemoVillage, group_name
 from villagehub.sections import section_named
 
 SEED: Final = 20260701
-
-
-class Verb(StrEnum):
-    """One thing that one person does."""
-
-    HAND_IN = "hand_in"
-    DECLARE_NIL = "declare_nil"
-    ATTACH = "attach"
-    """Receipts: pictures sent and masked, and why other rows have none."""
-    SUBMIT = "submit"
-    AGREE = "agree"
-    OBJECT = "object"
-    SEND_BACK = "send_back"
-    PUBLISH = "publish"
-    CORRECT = "correct"
-    PUT_OFF = "put_off"
-    """The township grants a later day; ``until`` says which."""
-    ASK = "ask"
-    """The township asks about the row ``about``, to be answered by ``until``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paperwork:
-    """One account of one village, and the file that the clerk hands in for it (none for a nil return)."""
-
-    village: DemoVillage
-    section: str
-    period: Period
-    filename: str = ""
-    raw: bytes = b""
-    entity: str = "committee"
-    group_no: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Who does what with which paperwork, at which moment (UTC). ``words`` is what they write; ``facts`` what they change."""
-
-    at: datetime
-    paperwork: int
-    verb: Verb
-    who: str
-    words: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    about: str = ""
-    """The row that a correction changes, or that is asked about, by its summary."""
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """All paperwork, and all steps in the order of time."""
-
-    paperwork: tuple[Paperwork, ...]
-    steps: tuple[Step, ...]
-
-    @property
-    def begins(self) -> datetime:
-        """When the first step happened."""
-        return self.steps[0].at
 
 
 Draft = tuple[Paperwork, list[Step]]
@@ -153,6 +93,7 @@ def _finance(village: DemoVillage, book: Book, place: int, today: date) -> Itera
         steps.insert(1, Step(between, 0, Verb.ATTACH, "clerk"))
     if village.place == stories.UNDER_WAY[0] and place == len(last_quarters(today)) - 1:
         steps.append(_question(book, today))
+        steps += voices.asked_lately(book, today)
     corrected = (village.place, place) == stories.CORRECTED
     if place == len(last_quarters(today)) - 1:
         fate = stories.LAST_QUARTER.get(village.place, Fate.PUBLISHED)
@@ -227,7 +168,7 @@ def _correction(village: DemoVillage, slip: stories.Slip, period: Period, today:
     times = _times(village, "correction", period, today, first=(36, 39), within=60)
     facts = (("amount", plain_yuan(slip.entry.fen)),)
     opened = Step(times[0], 0, Verb.CORRECT, "clerk", slip.reason, facts, slip.entry.summary)
-    return [opened, *_road(village, times)[1:]]
+    return [opened, *_road(village, times)[1:], *voices.asked_before(slip, times)]
 
 
 def _collective(village: DemoVillage, quarters: list[Period], today: date) -> Iterator[Draft]:
@@ -250,7 +191,10 @@ def _registers(village: DemoVillage, year: int, today: date) -> Iterator[Draft]:
     period, office = Period.parse(str(year)), office_of(village)
     times = _times(village, "duties", period, today, first=(2, 3), within=31)
     raw = lists.duty_sheet(office, year, registers.officers_of(village), village.phone)
-    yield Paperwork(village, "duties", period, f"{village.name}干部权责{year}.xlsx", raw), _road(village, times)
+    steps = _road(village, times)
+    if (village.place, year) == (WITH_OTHERS, register_years(today)[0]):
+        steps += [*voices.asked_of_the_village(today), *voices.had_done(village, today)]
+    yield Paperwork(village, "duties", period, f"{village.name}干部权责{year}.xlsx", raw), steps
     times = _times(village, "assets", period, today, first=(9, 20), within=31)
     raw = lists.asset_sheet(office, year, registers.assets_of(village, year))
     yield Paperwork(village, "assets", period, f"{village.name}固定资产台账{year}.xlsx", raw), _road(village, times)

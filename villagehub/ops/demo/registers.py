@@ -135,7 +135,7 @@ def officers_of(village: DemoVillage) -> list[Officer]:
     found = [
         Officer(who.head, "书记、主任", f"{party}、{committee}", "全面工作，财务审批", "按权限审批开支，按季公开"),
         Officer(who.deputy, "副主任", committee, "农业生产、水利道路、防汛", "工程用工当天登记，验收后付款"),
-        Officer(who.women, "委员、妇联主席", committee, "妇女儿童、环境卫生、惠民补贴申报", "名单先公示，再上报"),
+        Officer(who.women, "委员、妇联主席", committee, "妇女儿童、低保和惠民补贴申报", "名单先公示，再上报"),
         Officer(who.clerk, "报账员", committee, "记账、资料、公开栏", "每季度后十天内上传账表"),
         Officer(who.chair, "主任", watch, "审核账目、监督工程", "每季度逐笔看账并签字"),
         *(Officer(one, "成员", watch, "审核账目、收集意见", "每季度逐笔看账并签字") for one in who.members),

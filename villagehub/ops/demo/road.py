@@ -28,8 +28,9 @@ from villagehub.kernel.period import day_words
 from villagehub.ledgers.actions import accept, confirm, keep_report, receive
 from villagehub.ledgers.checking import check_bytes, report_of
 from villagehub.ledgers.report import open_questions
+from villagehub.ops.demo.diary import Diary, Paperwork, Step, Verb
+from villagehub.ops.demo.hearing import Hearing
 from villagehub.ops.demo.people import login_of
-from villagehub.ops.demo.plan import Diary, Paperwork, Step, Verb
 from villagehub.ops.demo.slips import COVERS, SlipWords, draw_slip
 from villagehub.ops.demo.villages import DemoVillage, group_name, place_list
 from villagehub.places.actions import add_group, take_over_list
@@ -86,7 +87,9 @@ class Walker:
             Verb.CORRECT: self._correct,
             Verb.PUT_OFF: self._put_off,
             Verb.ASK: self._ask,
+            **dict.fromkeys(Hearing.VERBS, self._hear),
         }
+        self._hearing = Hearing(settings)
 
     def walk(self, tick: Callable[[], object]) -> None:
         """All steps in order; ``tick`` is called after each."""
@@ -235,6 +238,15 @@ class Walker:
             raise refusal
         number = _number_of(session, version.id, step.about)
         ask(session, version, Said(step.words, _day_of(step)), number=number, actor=actor, now=step.at)
+
+    def _hear(self, session: Session, step: Step) -> None:
+        """What villagers ask and have done."""
+        place = read_village(session, self._paper(step).village.code)
+        version = session.get(Version, self._versions.get(step.paperwork, 0))
+        number = version.number if version else None
+        about_row = step.verb is Verb.VILLAGER_ASKS and bool(step.about)
+        item = _number_of(session, version.id, step.about) if version and number and about_row else None
+        self._hearing.take(session, place, step, self._hand(step) if step.who else None, number=number, item=item)
 
 
 def _day_of(step: Step) -> date:
