@@ -9,25 +9,19 @@
 """
 
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
 import zxingcpp
-from serving import Server, free_port
+from serving import Server
 from small_county import SmallDemo
 
-from villagehub.kernel import clock
 from villagehub.kernel.money import yuan
 from villagehub.ops.demo.batches import aged_batch
 from villagehub.ops.demo.calendar import last_quarters
 from villagehub.ops.demo.collective import committee_books
-from villagehub.ops.demo.posters import hang_poster
-from villagehub.storage import db
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -51,22 +45,6 @@ class Finger:
         what.click()
         self.page.wait_for_load_state()
         self.taps += 1
-
-
-@pytest.fixture(scope="module")
-def board(small_demo: SmallDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    """A copy of the small demo behind a real server, and its poster."""
-    instance = tmp_path_factory.mktemp("board") / "demo"
-    server = Server(instance, f"http://127.0.0.1:{free_port()}")
-    with small_demo.app.app_context():
-        settings = replace(small_demo.app.extensions["villagehub"], base_url=server.url)
-        poster = hang_poster(small_demo.app, settings, small_demo.villages[0], now=clock.now())
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(small_demo.instance, instance)
-    server.start()
-    yield server, instance / poster.name
-    server.stop()
 
 
 def scanned(poster: Path) -> str:
