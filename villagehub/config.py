@@ -1,10 +1,12 @@
 """Settings: ``instance/settings.toml``, then ``VILLAGEHUB_*`` variables; a bad or unknown one is refused by name."""
 
+import base64
 import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -75,6 +77,8 @@ class Settings:
     """Seconds for which the request of an upload waits for its reading; then a page says how far it is."""
     log_origin: str = ""
     """The log's name for ever, before anything is signed; by default host and folder: ``gk.example.cn/log/instance``."""
+    witnesses: tuple[str, ...] = ()
+    """Who cosigns the log: for each its public key, a space, and its address without ``/add-checkpoint``."""
     totp_required: str = "office"
     """Who must use a second step at sign-in: ``office`` (township, county, administrators), ``everybody``, ``nobody``."""
     cli_act_as: bool = False
@@ -192,6 +196,26 @@ def _names(value: Any) -> tuple[str, ...]:
     return cleaned
 
 
+def _witnesses(value: Any) -> tuple[str, ...]:
+    lines = [one for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+    if not isinstance(lines, list) or len(lines) > 16:
+        raise _Why('要写成一串，最多 16 家，例如 ["公钥 https://jianzheng.example.cn"]')
+    return tuple(_witness(number, line) for number, line in enumerate(lines, start=1))
+
+
+def _witness(number: int, line: Any) -> str:
+    """One line, its key looked at (C2SP tlog-cosignature: type 4, and the id that follows from name and key)."""
+    key, _, url = (line if isinstance(line, str) else "").strip().partition(" ")
+    found = re.fullmatch(r"([!-*,-~]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})", key, re.ASCII)
+    raw = base64.b64decode(found[3]) if found else b""
+    if found is None or raw[:1] != b"\x04" or sha256(found[1].encode() + b"\n" + raw).hexdigest()[:8] != found[2]:
+        raise _Why(f"第 {number} 家的公钥不对，要用 villagehub witness key 打印的那一行，后面空一格写网址")
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise _Why(f"第 {number} 家的网址不对，要写成 https://jianzheng.example.cn 这样，跟在公钥后面")
+    return f"{key} {url.strip().rstrip('/').removesuffix('/add-checkpoint')}"
+
+
 def _base_url(value: Any) -> str:
     text = str(value).strip().rstrip("/")
     try:
@@ -244,6 +268,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "web_max_rows": _whole(100, 200_000),
     "upload_wait": _whole(0, 60),
     "log_origin": _origin,
+    "witnesses": _witnesses,
     "totp_required": _one_of("office", "everybody", "nobody"),
     "cli_act_as": _yes_no,
     "demo": _yes_no,

@@ -97,3 +97,4 @@ class Event(StrEnum):
     # the log
     LOG_CAUGHT_UP = "log_caught_up"
     LOG_STOPPED = "log_stopped"
+    WITNESS_AGAINST = "witness_against"

@@ -35,9 +35,12 @@ from villagehub.storage.vault import LEAST_FREE_PERCENT, Vault
 from villagehub.storage.work import files_of
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.own_audit import audit_own
+from villagehub.transparency.witnesses import Known, recall, witnesses_of
 
 SETTLING: Final = timedelta(hours=1)
 """So long after an installation or a restore nobody is told that timed work has not been done."""
+SILENT: Final = timedelta(days=1)
+"""A witness that has not answered for so long is named."""
 KEYS = ("secret", "vault", "match", "log")
 
 
@@ -63,6 +66,7 @@ def examine(app: Flask, settings: Settings) -> Iterator[tuple[str, list[Finding]
         ("原始文件", _vault),
         ("公开的内容", _publications),
         ("防改日志", _log),
+        ("见证", _witnesses),
         ("待更新的页面", _pages),
         ("到时间的事", _jobs),
     )
@@ -205,6 +209,25 @@ def _log(settings: Settings) -> Iterator[Finding]:
     """Every entry, tile and signature of the public log, and the database that it comes from."""
     for sentence in audit_own(settings):
         yield Finding("防改日志", f"{sentence}。")
+
+
+def _witnesses(settings: Settings) -> Iterator[Finding]:
+    """One that has seen another history, and one that has been silent for a day."""
+    now, remembered = clock.now(), recall(LogFolder(settings.log))
+    for one in witnesses_of(settings):
+        known = remembered.get(one.verifier.vkey, Known())
+        silent = known.first_failed_at and now - datetime.fromtimestamp(known.first_failed_at, UTC) >= SILENT
+        if known.against:
+            yield Finding(
+                "见证",
+                f"{one.verifier.name}：{known.fault}。日志可能退回过旧的，或者被改写过。请不要再公开，和镇里一起查清，"
+                "用公开栏的纸和留下的凭据对照。",
+            )
+        elif silent:
+            since = datetime.fromtimestamp(known.first_failed_at, UTC).astimezone(SHANGHAI)
+            yield Finding(
+                "见证", f"{one.verifier.name} 从 {since:%Y-%m-%d %H:%M} 起没有签过：{known.fault}。请打电话问那家单位。"
+            )
 
 
 def _is_new(settings: Settings, last: datetime | None) -> bool:

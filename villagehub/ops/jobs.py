@@ -20,7 +20,7 @@ from villagehub.kernel.clock import local_day
 from villagehub.ledgers.forgetting import forget_names, list_uploads_with_names
 from villagehub.ledgers.reducing import drop_replaced, list_to_reduce, reduce_original
 from villagehub.ops.moments import DAY, HOUR, MINUTE
-from villagehub.ops.rechecking import recheck_originals, recheck_publications, write_the_log
+from villagehub.ops.rechecking import ask_for_cosignatures, recheck_originals, recheck_publications, write_the_log
 from villagehub.ops.turn import Job, Turn
 from villagehub.ops.unnamed import drop_unnamed
 from villagehub.public.build import build_dirty
@@ -169,6 +169,7 @@ JOBS: Final = (
     Job("originals", "夜里核对一部分原始文件", DAY, recheck_originals, time(2, 30)),
     Job("publications", "每天核对公开的内容", DAY, recheck_publications, time(3, 30)),
     Job("log", "把公开的内容写进防改日志", MINUTE, write_the_log),
+    Job("witnesses", "请见证给防改日志签名", MINUTE, ask_for_cosignatures),
     Job("unchecked", "新公开的，和日志核对一遍", MINUTE, _unchecked),
     Job("pages", "生成还没更新的页面", MINUTE, _pages),
 )

@@ -23,6 +23,7 @@ from villagehub.ops.turn import Turn
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.keys import load_key
 from villagehub.storage.vault import Vault
+from villagehub.transparency.cosigning import ask_witnesses
 from villagehub.transparency.log import signed_size
 from villagehub.transparency.ours import bring_up_to_date, folder_of
 from villagehub.web.logs import log
@@ -83,6 +84,20 @@ def write_the_log(turn: Turn) -> str:
         _alarm(turn, Event.LOG_STOPPED, "log", None, {"code": refusal.code, "why": refusal.sentence})
         return f"{refusal.sentence}{refusal.next_step}"
     return f"防改日志写到第 {size} 条，签了名" if size > before else ""
+
+
+def ask_for_cosignatures(turn: Turn) -> str:
+    """Asks the log's witnesses. One that has seen another history is an alarm; one that is silent is asked again later."""
+    signed, said = 0, []
+    for one in ask_witnesses(turn.settings):
+        name = one.witness.verifier.name
+        if one.against:
+            log.error("witness_against", witness=name, why=one.fault)
+            _alarm(turn, Event.WITNESS_AGAINST, "log", None, {"witness": name, "why": one.fault})
+        signed += not one.fault
+        said += [f"{name}：{one.fault}"] if one.fault else []
+        turn.beat(f"已问 {name}")
+    return "；".join([f"{signed} 家见证签了日志头"] * bool(signed) + said)
 
 
 def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:

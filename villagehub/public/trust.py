@@ -23,6 +23,7 @@ from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
+from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post
 
 blueprint = Blueprint("trust", __name__)
@@ -97,9 +98,17 @@ def show(code: str, number: int) -> ResponseReturnValue:
             trust=trust_of(publication, 0 if newer else village.corrections(publication)),
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
+            witnesses=_witnesses(),
             place=place_of(session, version_with_id(session, publication.id).leaf_id),
         )
     return page(html, keep=False)
+
+
+def _witnesses() -> list[tuple[str, str]]:
+    """Name and moment of each witness whose cosignature on the newest checkpoint holds."""
+    settings = current_app.extensions["villagehub"]
+    found = cosigned_by(folder_of(settings).checkpoint(), witnesses_of(settings))
+    return [(one.verifier.name, f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}") for one, moment in found]
 
 
 @blueprint.post("/v/<code>/n/<int:number>/check")
