@@ -30,13 +30,12 @@ LONG_AGO: Final = date(2000, 1, 1)
 
 
 def ensure_default_rules(session: Session, *, since: date) -> None:
-    """Puts the sections' own rules in place where an installation has none at all. A period that ended before ``since`` is not
-    asked for: nobody could publish here then.
+    """Puts a section's own rules in place where an installation has none for it: a new one, or one whose program has just
+    learnt of the section's day. A period that ended before ``since`` is not asked for: nobody could publish here then.
     """
-    if session.scalar(select(DueRule.id).limit(1)) is not None:
-        return
+    held = set(session.scalars(select(DueRule.section).distinct()))
     for section in judged_sections():
-        for one in section.due:
+        for one in section.due if section.name not in held else ():
             session.add(
                 DueRule(
                     place_id=None,
