@@ -239,6 +239,7 @@ def test_it_serves_stops_and_serves_again_with_its_data(whole: tuple[Path, str, 
             page = fetched(f"http://127.0.0.1:{port}/v/990101100201")
             assert "演示数据" in page
             assert "青石沟村" in page
+            assert seen_by_the_witness(f"http://127.0.0.1:{port}/v/990101100201/n/1/check")
         finally:
             os.killpg(served.pid, signal.SIGINT)  # as a terminal does: to the workers too
             said, _ = served.communicate(timeout=60)
@@ -247,6 +248,16 @@ def test_it_serves_stops_and_serves_again_with_its_data(whole: tuple[Path, str, 
         assert "refused" not in said, "a worker had to be killed"
         assert served.returncode == 0
     assert {**counts(instance), "place": 20} == made
+
+
+def seen_by_the_witness(url: str) -> bool:
+    """Whether the check page names the demo's own witness; the clock asks it soon after the start, else a minute later."""
+    until = time.monotonic() + 180
+    while "1 家见证" not in (page := fetched(url)):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.5)
+    return "演示见证" in page
 
 
 def fetched(url: str) -> str:

@@ -17,6 +17,7 @@ from villagehub.ops.demo.people import login_of
 from villagehub.ops.demo.plan import SEED
 from villagehub.ops.demo.posters import poster_path
 from villagehub.ops.demo.villages import make_villages
+from villagehub.ops.demo.witnessing import witness_beside
 from villagehub.ops.serving import serve
 
 
@@ -37,7 +38,8 @@ def demo_command(context: click.Context, no_serve: bool, host: str | None, port:
     for line in where_everything_is(settings):
         click.echo(line)
     if not no_serve:
-        serve(settings)
+        with witness_beside(settings):
+            serve(settings)
 
 
 def ready_demo(make_app: Callable[[], Flask], host: str | None, port: int | None, *, serves: bool) -> Settings:

@@ -43,7 +43,8 @@ _MADE: Final = (
     ACCOUNTS_FILE,
     CODES_FILE,
 )
-_MADE_FOLDERS: Final = ("vault", "keys")
+WITNESS_FOLDER: Final = "witness"
+_MADE_FOLDERS: Final = ("vault", "keys", "log", WITNESS_FOLDER)
 
 
 class NotADemo(Refused):

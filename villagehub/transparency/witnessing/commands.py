@@ -96,8 +96,8 @@ def serve_command(folder: Path, host: str, port: int) -> None:
         raise PortTaken(host=host, port=port, why=fault.strerror or fault) from None
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with server:
-        click.echo(f"见证 {book.signer.name} 在 http://{host}:{server.server_address[1]} 等着。")
         try:
+            click.echo(f"见证 {book.signer.name} 在 http://{host}:{server.server_address[1]} 等着。")
             server.serve_forever()
         except KeyboardInterrupt:
             click.echo("见证停了。", err=True)
