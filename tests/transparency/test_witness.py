@@ -138,7 +138,7 @@ def test_of_two_forks_that_ask_at_once_one_is_cosigned(port: int, book: Book) ->
 
 
 def test_a_witness_that_was_killed_remembers_what_it_signed(tmp_path: Path, book: Book) -> None:
-    """Killed after the answer, and killed again while others ask: no second history of any size is ever cosigned."""
+    """Killed right after its answer, twice: no second history of any size is ever cosigned."""
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     program = Path(sys.executable).parent / "villagehub"
     size = vectors.KNOWN
