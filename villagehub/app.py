@@ -16,6 +16,7 @@ from villagehub import (
     public,
     questions,
     receipts,
+    redactions,
     supervision,
     transparency,
     web,
@@ -67,4 +68,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     profiles.register(app)
     public.register(app)
     api.register(app)
+    redactions.register(app)
     return app

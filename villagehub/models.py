@@ -13,6 +13,7 @@ import villagehub.disclosures.check_models
 import villagehub.disclosures.hiding_models
 import villagehub.disclosures.models
 import villagehub.disclosures.receipt_models
+import villagehub.disclosures.redaction_models
 import villagehub.disclosures.review_models
 import villagehub.disclosures.trace_models
 import villagehub.holidays.models

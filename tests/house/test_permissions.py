@@ -35,6 +35,7 @@ from villagehub.disclosures.actions import open_draft
 from villagehub.disclosures.hiding_models import Hide, HideEvent
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.receipt_models import ReceiptFile, ReceiptMask, ReceiptPage, VersionReceipt
+from villagehub.disclosures.redaction_models import Redaction, RedactionEvent
 from villagehub.disclosures.review_models import SignedSheet
 from villagehub.disclosures.scope import Account
 from villagehub.kernel.period import Period
@@ -170,6 +171,12 @@ ROUTES: dict[str, str | Permission] = {
     "POST /desk/v/<code>/correct/<number>": Permission.CORRECT,
     # disclosures: taken off the public pages at once
     "GET /desk/hide": Permission.HIDE,
+    "GET /desk/redact": Permission.REDACT,
+    "GET /desk/d/<version_id>/redact": Permission.REDACT,
+    "POST /desk/d/<version_id>/redact": Permission.REDACT,
+    "GET /desk/redact/<redaction_id>": Permission.REDACT,
+    "POST /desk/redact/<redaction_id>/confirm": Permission.REDACT,
+    "POST /desk/redact/<redaction_id>/withdraw": Permission.REDACT,
     "GET /desk/d/<version_id>/hide": Permission.HIDE,
     "POST /desk/d/<version_id>/hide": Permission.HIDE,
     "POST /desk/hide/<hide_id>/confirm": Permission.HIDE,
@@ -394,6 +401,28 @@ def a_hide(app: Flask, code: str) -> int:
         return hide.id
 
 
+def a_redaction(app: Flask, code: str) -> int:
+    """A proposal of this village, long withdrawn."""
+    draft = a_draft(app, code)
+    with unit_of_work() as session:
+        author = person_with_login(session, COUNTY.administrator)
+        assert author is not None
+        made = Redaction(
+            village_id=session.get_one(Version, draft).village_id,
+            version_id=draft,
+            basis="pipl47",
+            words="本人要求删除",
+            proposed_by=author.id,
+            role=Role.VILLAGE_HEAD.value,
+            proposed_at=NOW,
+            until=NOW,
+        )
+        session.add(made)
+        session.flush()
+        session.add(RedactionEvent(redaction_id=made.id, kind="withdrawn", role=Role.VILLAGE_HEAD.value, at=NOW))
+        return made.id
+
+
 def a_clerk(app: Flask, code: str) -> int:
     """Another clerk of this village."""
     with unit_of_work() as session:
@@ -501,6 +530,7 @@ OBJECTS: dict[str, Callable[[Flask, str], Any]] = {
     "bundle_id": a_bundle,
     "sheet_id": a_signed_sheet,
     "hide_id": a_hide,
+    "redaction_id": a_redaction,
     "person_id": a_clerk,
     "audit_id": an_audit,
     "question_id": a_question,

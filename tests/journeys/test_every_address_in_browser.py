@@ -22,6 +22,7 @@ STANDING_FOR = {
     "/desk/d/<int:version_id>/row/<int:number>": "/desk/d/{correction}/row/{corrected}",
     "/desk/d/<int:version_id>/publish": "/desk/d/{reviewed}/publish",
     "/desk/d/<int:version_id>/hide": "/desk/d/{published}/hide",
+    "/desk/d/<int:version_id>/redact": "/desk/d/{published}/redact",
     "/desk/questions/<int:question_id>": "/desk/questions/2",
     "/desk/errands/<int:errand_id>": "/desk/errands/2",
     "/desk/v/<code>/handover": "/desk/v/{village}/handover",
@@ -41,6 +42,7 @@ ELSEWHERE = {
     "/desk/u/<int:upload_id>/record": "test_undo_in_browser",
     "/desk/bundles/<int:bundle_id>": "test_many_villages_in_browser",
     "/desk/bundles/<int:bundle_id>/columns": "test_many_villages_in_browser",
+    "/desk/redact/<int:redaction_id>": "test_redaction_on_phones",
     "/desk/audits/<int:audit_id>": "test_township_in_browser",
     "/desk/receipts/<int:receipt_id>": "test_receipts_in_browser",
 }

@@ -33,6 +33,7 @@ from villagehub.disclosures.proving import read_faults
 from villagehub.disclosures.scope import version_with_id
 from villagehub.journal.models import JournalEntry
 from villagehub.journal.queries import first_break
+from villagehub.kernel.clock import local_day
 from villagehub.models import metadata
 from villagehub.ops.doctor import KEYS, examine, unseen
 from villagehub.ops.jobs import JOBS
@@ -255,7 +256,8 @@ def test_after_ninety_days_names_are_on_no_page_and_counts_sums_and_proofs_stay(
         faces = session.scalars(select(RowFace)).all()
         assert not [name for name in PEOPLE if name in str([one.fields for one in faces])]
         assert sorted(one.fields["amount"]["value"] for one in faces) == [50_000, 50_001, 50_002]
-        assert read_faults(session, version_id) == []
+        assert read_faults(session, version_id, today=local_day(NOW + MONTHS)) == []
+        assert "不见了" in read_faults(session, version_id, today=local_day(NOW + 89 * DAY))[0]
         assert first_break(session, before.village_id) is None
     after = road.version(version_id)
     assert (after.rows_root, after.facts_root, after.totals) == (before.rows_root, before.facts_root, before.totals)
@@ -282,7 +284,7 @@ def test_the_household_s_slip_can_be_made_until_two_years_are_over_then_the_name
         assert "青石沟村".encode() in raw
         assert [name for name in PEOPLE if name.encode() in raw] == [], "not even in a freed page"
     with reading() as session:
-        assert read_faults(session, version_id) == []
+        assert read_faults(session, version_id, today=local_day(NOW + 731 * DAY)) == []
     assert road.version(version_id).totals == {"rows": 3, "amount_fen": 150_003}
     assert "memory" not in said(at(NOW + 732 * DAY, settings))
     assert len(noted("names_forgotten")) == 1

@@ -172,7 +172,7 @@ HELD = [
     for column in metadata.tables[guard.table].columns
     if column.name not in guard.door.opened
 ]
-WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2"}
+WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2", "version": "id = 1"}
 
 
 @pytest.mark.parametrize(("table", "column"), HELD, ids=str)
@@ -196,7 +196,15 @@ def test_the_door_reaches_these_columns_and_no_others():
         "row": {"facts", "counterparty", "erasure_id"},
         "row_face": {"fields", "erasure_id"},
         "version_fact": {"value", "salt", "erasure_id"},
+        "version": {"reason", "erasure_id"},
     }
+
+
+def test_the_reason_of_a_version_becomes_empty_under_the_record_and_never_another_one(raw):
+    raw.refusal("UPDATE version SET reason = '别的', erasure_id = 1 WHERE id = 1")
+    raw.refusal("UPDATE version SET reason = '', erasure_id = 2 WHERE id = 1")
+    raw.run("UPDATE version SET reason = '', erasure_id = 1 WHERE id = 1")
+    raw.refusal("UPDATE version SET reason = '别的', erasure_id = 1 WHERE id = 1")
 
 
 def test_an_emptied_row_cannot_be_deleted_or_relinked_either(raw, fields):

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     OVERSEE_COUNTY = "oversee_county"
     SUPERVISE = "supervise"
     HIDE = "hide"
+    REDACT = "redact"
     ANSWER_AUDIT = "answer_audit"
     CHOOSE_RECEIPTS = "choose_receipts"
     EDIT_PROFILE = "edit_profile"
@@ -58,6 +59,7 @@ PERMISSION_WORDS: Final = {
     Permission.OVERSEE_COUNTY: "看全县情况",
     Permission.SUPERVISE: "批延期、审看",
     Permission.HIDE: "撤下公开的内容",
+    Permission.REDACT: "依法隐去",
     Permission.ANSWER_AUDIT: "答复审看",
     Permission.CHOOSE_RECEIPTS: "定要不要附票据图片",
     Permission.EDIT_PROFILE: "改村里的电话和值班",
@@ -87,6 +89,7 @@ TABLE: Final[PermissionTable] = {
     Permission.OVERSEE_COUNTY: (Role.COUNTY,),
     Permission.SUPERVISE: (Role.TOWNSHIP_SUPERVISOR,),
     Permission.HIDE: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR, Role.TOWNSHIP_SUPERVISOR),
+    Permission.REDACT: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR, Role.TOWNSHIP_SUPERVISOR),
     Permission.ANSWER_AUDIT: (Role.CLERK, Role.VILLAGE_HEAD),
     Permission.CHOOSE_RECEIPTS: (Role.VILLAGE_HEAD, Role.TOWNSHIP_SUPERVISOR),
     Permission.EDIT_PROFILE: (Role.CLERK, Role.VILLAGE_HEAD),
@@ -95,6 +98,14 @@ TABLE: Final[PermissionTable] = {
     Permission.HANDLE_ERRAND: (Role.CLERK, Role.VILLAGE_HEAD),
 }
 """The table where the village head publishes (setting ``publish_by = "head"``)."""
+
+
+REDACTION_PAIRS: Final[Mapping[Role, Collection[Role]]] = {
+    Role.VILLAGE_HEAD: (Role.TOWNSHIP_SUPERVISOR,),
+    Role.COMMITTEE_CHAIR: (Role.TOWNSHIP_SUPERVISOR,),
+    Role.TOWNSHIP_SUPERVISOR: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR),
+}
+"""Who confirms what whom proposed to redact for good: always one of the village and one of the township."""
 
 
 def permission_table(publish_by: str, questions_read_by: str = "township") -> PermissionTable:

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -19,6 +19,7 @@ from villagehub.disclosures.proving import read_faults
 from villagehub.disclosures.scope import title_of
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
+from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
 from villagehub.storage.tables import CHECKED, mark_dirty
@@ -57,15 +58,17 @@ def check_publication(
     """Checks and keeps what was found; returns the first fault, empty when all fits. What is not in the signed log yet stays
     unknown.
     """
-    fault = find_fault(session, version, folder, heads)
+    fault = find_fault(session, version, folder, heads, today=local_day(now))
     if fault is not None:
         keep_check(session, version, fault, now=now)
     return fault or ""
 
 
-def find_fault(session: Session, version: Version, folder: LogFolder, heads: Heads | None = None) -> str | None:
+def find_fault(
+    session: Session, version: Version, folder: LogFolder, heads: Heads | None = None, *, today: date | None = None
+) -> str | None:
     """The first thing that does not fit, empty when all does, None while the signed log has not followed. Only reads."""
-    faults = read_faults(session, version.id, heads)
+    faults = read_faults(session, version.id, heads, today=today)
     if not faults:
         try:
             faults = _log_faults(session, version, folder)

@@ -113,6 +113,8 @@ class Version(Base):
     rows_root: Mapped[bytes | None]
     facts_root: Mapped[bytes | None]
     leaf_id: Mapped[int | None] = mapped_column(ForeignKey("leaf.id"))
+    erasure_id: Mapped[int | None]
+    """The redaction that took the reason away."""
     upload_id: Mapped[int | None]
     """The upload that last filled the draft, if any; a plain number, because uploads belong to a room above."""
 

@@ -1,7 +1,8 @@
 """A publication's bundle: all that somebody needs to check it elsewhere, without this site (evidence.md "Verifiers").
 
 A zip without compression, so that a page opened from a file can read it: ``publication.json`` (what the site shows, with salts),
-``publication.tlog-proof`` (the receipt under the newest checkpoint) and ``vkey``. Of lists of persons it has the hashes of rows
+``publication.tlog-proof`` (the receipt under the newest checkpoint) and ``vkey``. What was redacted is missing in the first, and
+the receipts of the leaves that say so stand beside it. Of lists of persons it has the hashes of rows
 and the totals only (decision 11).
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from villagehub.disclosures.face import ORIGINAL
 from villagehub.disclosures.leaf import journal_heads, members_now
 from villagehub.disclosures.models import RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.redacted import places_about
 from villagehub.disclosures.scope import section_of, title_of
 from villagehub.kernel import clock
 from villagehub.transparency.commitments import b64
@@ -39,6 +41,7 @@ def make_proof_bundle(session: Session, version: Version, folder: LogFolder, sit
     leaf = session.get_one(Leaf, version.leaf_id)
     receipt = receipt_of(folder, place_of(session, leaf.id))
     rows = _rows(session, version)
+    about = places_about(session, version, {one["hash"] for one in rows})
     content = {
         "v": 1,
         "title": title_of(version.disclosure),
@@ -47,6 +50,8 @@ def make_proof_bundle(session: Session, version: Version, folder: LogFolder, sit
         "rows": rows,
         "facts": _facts(session, version),
     }
+    if about:
+        content["redactions"] = [receipt_of(folder, place).write().decode() for place in about]
     files = {
         "publication.json": json.dumps(content, ensure_ascii=False, indent=1).encode(),
         "publication.tlog-proof": receipt.write(),

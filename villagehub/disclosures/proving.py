@@ -1,11 +1,13 @@
 """Whether a publication still is what was sealed: its leaf, faces, facts and commitments are computed once more.
 
-An erased value proves nothing and breaks nothing: its commitment stays, and with it every root (decision 10).
+An erased value proves nothing: its commitment stays, and with it every root (decision 10). But what is missing must have gone
+lawfully: by the publication's own last day, or by a redaction leaf in the log that names it; else it was taken away.
 """
 
 import base64
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -14,8 +16,10 @@ from sqlalchemy.orm import Session
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
 from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.redacted import REASON, Excused, read_excused
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
+from villagehub.kernel import clock
 from villagehub.places.models import Place
 from villagehub.storage import reading
 from villagehub.transparency.commitments import b64, commitment, fields_root
@@ -64,31 +68,45 @@ def list_faults() -> Iterator[str]:
                 yield f"{place.name} 第 {version.number} 号公开（{title_of(version.disclosure)}）：{fault}"
 
 
-def read_faults(session: Session, version_id: int, heads: Heads | None = None) -> list[str]:
+def read_faults(
+    session: Session, version_id: int, heads: Heads | None = None, *, today: date | None = None
+) -> list[str]:
     """What of this publication no longer fits its seal, in words; none when all is as it was sealed. ``heads`` are those of
-    its village's journal where they have been reckoned already.
+    its village's journal where they have been reckoned already; ``today`` says whose last day is over.
     """
     version = version_with_id(session, version_id)
-    return list(_faults(session, version, journal_heads(session, version.village_id) if heads is None else heads))
+    heads = journal_heads(session, version.village_id) if heads is None else heads
+    return list(_faults(session, version, heads, today or clock.today()))
 
 
-def _faults(session: Session, version: Version, heads: Heads) -> Iterator[str]:
+def _faults(session: Session, version: Version, heads: Heads, today: date) -> Iterator[str]:
     leaf = session.get(Leaf, version.leaf_id)
     if leaf is None or leaf_hash(leaf.body) != leaf.hash:
         yield "封存记录不见了，或者被改过"
         return
     sealed = json.loads(leaf.body)
+    excused = read_excused(session)
+    expired = sealed.get("expires", "9999") <= today.isoformat()
     hashes: list[bytes] = []
     for row, face in _rows(session, version):
         hashes.append(face.leaf_hash)
-        if not _face_holds(row, face):
+        if not expired and (lost := _lost(face, excused)):
+            yield f"第 {len(hashes)} 行的“{lost}”不见了，日志里没有依法隐去的记录"
+        elif not _face_holds(row, face):
             yield f"第 {len(hashes)} 行和封存时不一样"
     commitments = {}
+    reason: Any = ""
     for fact in session.scalars(select(VersionFact).where(VersionFact.version_id == version.id)):
         commitments[fact.name] = fact.commitment
-        held = fact.value is not None and fact.salt is not None
-        if held and commitment(fact.salt or b"", fact.name, fact.value) != fact.commitment:
+        if fact.value is None or fact.salt is None:
+            if (sealed["village"], sealed["number"], fact.name) not in excused.facts:
+                yield "审核意见或更正原因不见了，日志里没有依法隐去的记录"
+        elif commitment(fact.salt, fact.name, fact.value) != fact.commitment:
             yield "审核意见或更正原因和封存时不一样"
+        elif fact.name == REASON:
+            reason = fact.value.get("text")
+    if version.reason != reason:
+        yield "更正原因和封存时不一样"
     roots = (version.rows_root, root_of(hashes)), (version.facts_root, fields_root(commitments))
     for (kept, computed), name in zip(roots, ("rows_root", "facts_root"), strict=True):
         if kept != computed or sealed.get(name) != b64(computed):
@@ -111,6 +129,16 @@ def _rows(session: Session, version: Version) -> Iterator[tuple[Row, RowFace]]:
     yield from ((row, face) for row, face in found)
 
 
+def _lost(face: RowFace, excused: Excused) -> str:
+    """The first field whose value or salt is missing and that no redaction leaf names; empty where there is none."""
+    row = b64(face.leaf_hash)
+    for name, one in face.fields.items():
+        gone = one.get("salt") is None or (name != ORIGINAL and one.get("value") is None)
+        if gone and (row, name) not in excused.fields:
+            return name
+    return ""
+
+
 def _face_holds(row: Row, face: RowFace) -> bool:
     commitments = {name: base64.b64decode(one["commitment"]) for name, one in face.fields.items()}
     if leaf_hash(row_leaf(face.clear, commitments)) != face.leaf_hash:
@@ -120,8 +148,6 @@ def _face_holds(row: Row, face: RowFace) -> bool:
             continue
         value: Any = one.get("value")
         if name == ORIGINAL:
-            if row.erasure_id is not None:
-                continue
             value = original_of(row.facts, sha256=row.source_sha256, sheet=row.source_sheet, row=row.source_row)
         elif value is None and face.erasure_id is not None:
             continue

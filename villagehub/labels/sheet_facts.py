@@ -16,6 +16,7 @@ from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version,
 from villagehub.disclosures.publishing import officers_of
 from villagehub.disclosures.receipts import STATE_WORDS as VOUCHER_WORDS
 from villagehub.disclosures.receipts import RowProof, VoucherState, proofs_by_number, wants_receipts
+from villagehub.disclosures.redacted import STUB, redacted_fields
 from villagehub.disclosures.scope import publication_of, section_of, title_of, version_with_id
 from villagehub.disclosures.signatures import body_of, members_of
 from villagehub.disclosures.stages import STAGE_WORDS, Stage, VersionKind
@@ -187,23 +188,25 @@ def _previous(session: Session, version: Version) -> tuple[int, str] | None:
 
 
 def faces_of(session: Session, version_id: int) -> tuple[SheetRow, ...]:
-    """The public faces in the clerk's order; erased values are left out."""
+    """The public faces in the clerk's order; erased values are left out, redacted ones say so."""
     found = session.execute(
-        select(Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id)
+        select(Thing.number, RowFace.clear, RowFace.fields, RowFace.erasure_id, Row.id)
         .select_from(VersionRow)
         .join(RowFace, RowFace.id == VersionRow.row_face_id)
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
         .where(VersionRow.version_id == version_id)
         .order_by(VersionRow.position)
-    )
+    ).all()
+    gone = redacted_fields(session, version_id)
     return tuple(
         SheetRow(
             number,
-            {**clear, **{name: one.get("value") for name, one in fields.items() if name != ORIGINAL}},
-            erasure is not None,
+            {**clear, **{name: one.get("value") for name, one in fields.items() if name != ORIGINAL}}
+            | dict.fromkeys(gone.get(row_id, frozenset()) & fields.keys(), STUB),
+            erasure is not None and row_id not in gone,
         )
-        for number, clear, fields, erasure in found
+        for number, clear, fields, erasure, row_id in found
     )
 
 

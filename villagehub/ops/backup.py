@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from villagehub.ops.copying import SQLITE_COPY, copy_database, damage, name_of_c
 from villagehub.ops.doctor import KEYS
 from villagehub.ops.originals import expected_files
 from villagehub.storage import migrate
+from villagehub.storage.backup_record import note_backup
 from villagehub.storage.keys import key_path, load_key
 from villagehub.storage.vault import Vault
 from villagehub.transparency.folder import LogFolder
@@ -109,6 +111,8 @@ def make_backup(settings: Settings, folder: Path, keys: Path | None = None, *, p
         _take_back(fresh)
         raise
     sync_folder(folder.parent)
+    with suppress(OSError):  # a full disk makes no backup undone
+        note_backup(settings.instance, folder, now=datetime.fromisoformat(manifest["made_at"]))
     files = manifest["files"]
     told = (*manifest["faults"].values(), *(f"{one}{_UNFIT}" for one in manifest["damage"]))
     return Made(folder, keys, len(files), sum(one["size"] for one in files), told)

@@ -17,6 +17,7 @@ from villagehub.disclosures.hiding import lapse_hides
 from villagehub.disclosures.scope import version_with_id
 from villagehub.disclosures.waiting import list_overdue_reviews, tell_the_township
 from villagehub.kernel.clock import local_day
+from villagehub.ledgers.cutting_out import drop_redacted
 from villagehub.ledgers.forgetting import forget_names, list_uploads_with_names
 from villagehub.ledgers.reducing import drop_replaced, list_to_reduce, reduce_original
 from villagehub.ops.moments import DAY, HOUR, MINUTE
@@ -25,6 +26,7 @@ from villagehub.ops.turn import Job, Turn
 from villagehub.ops.unnamed import drop_unnamed
 from villagehub.public.build import build_dirty
 from villagehub.questions.actions import forget_phones, list_overdue, raise_overdue
+from villagehub.redactions.actions import lapse, list_lapsed
 from villagehub.storage import reading, unit_of_work, wipe_freed
 from villagehub.supervision.overdue import list_late_audits, note_late_audit
 from villagehub.transparency.ours import folder_of
@@ -44,6 +46,16 @@ def _hides(turn: Turn) -> str:
     with unit_of_work() as session:
         ended = len(lapse_hides(session, now=turn.now))
     return f"{ended} 处撤下满一天没人确认，已恢复公开" if ended else ""
+
+
+def _redactions(turn: Turn) -> str:
+    """Proposals whose week is over; and the bytes of originals that a redaction replaced, should anybody have sent them again."""
+    with reading() as session:
+        found = list_lapsed(session, now=turn.now)
+    ended = _each(turn, found, lambda session, one: lapse(session, one, now=turn.now))
+    gone = drop_redacted(turn.settings)
+    said = [f"{ended} 件隐去的申请到期作废" if ended else "", f"删去 {gone} 份隐去前的原始文件" if gone else ""]
+    return "；".join(one for one in said if one)
 
 
 def _reviews(turn: Turn) -> str:
@@ -156,6 +168,7 @@ def _pages(_turn: Turn) -> str:
 
 JOBS: Final = (
     Job("hides", "撤下满一天没人确认的，恢复公开", MINUTE, _hides),
+    Job("redactions", "隐去的申请满七天没人确认，作废", HOUR, _redactions),
     Job("reviews", "审核拖久了，告诉镇里", HOUR, _reviews),
     Job("audits", "审看过了期限，记一笔", DAY, _audits, time(0, 5)),
     Job("questions", "提问到期没答复，转到镇里", DAY, _questions, time(0, 7)),

@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(slip_views.blueprint)
     app.register_blueprint(trust.blueprint)
     app.jinja_env.globals["trust_of"] = trust.trust_of
+    app.jinja_env.globals["redactions_of"] = trust.redactions_told
     app.jinja_env.globals["questions_about"] = ask_views.questions_about
     after_publish(app, _build)
     stored.register(app)

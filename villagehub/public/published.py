@@ -1,6 +1,6 @@
 """What a village has published, read once per page: versions with their reviewers, and rows from their faces."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from villagehub.disclosures.aggregates import UNDER, is_aggregate, public_totals
 from villagehub.disclosures.face import ORIGINAL
 from villagehub.disclosures.hidden import hidden_in, hidden_version
 from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
+from villagehub.disclosures.redacted import STUB, redacted_fields
 from villagehub.disclosures.scope import Account, bodies_in, title_of
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.kernel import clock
@@ -209,7 +210,7 @@ def _publication(
         bank_fen=version.bank_fen,
         cash_fen=version.cash_fen,
         supersedes_id=version.supersedes_id,
-        reason=version.reason,
+        reason=version.reason or (STUB if version.erasure_id is not None else ""),
         expires_on=version.expires_on,
         seal=seal_code(leaf_hash),
         aggregate=is_aggregate(section, disclosure.subject),
@@ -289,12 +290,24 @@ def items_of(session: Session, version_id: int, *, after: int = 0, most: int | N
         .order_by(VersionRow.position)
         .limit(most)
     )
+    gone = {} if section.persons else redacted_fields(session, version_id)
     return [
         Item(
-            number, position, thing_id, kept(section, values_of(clear, fields), down=down), erasure is not None, row_id
+            number,
+            position,
+            thing_id,
+            kept(section, with_stubs(section, values_of(clear, fields), gone.get(row_id, ())), down=down),
+            erasure is not None,
+            row_id,
         )
         for position, thing_id, number, clear, fields, erasure, row_id in found
     ]
+
+
+def with_stubs(section: Section, values: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """The values with 已依法隐去 in the place of public texts that were redacted."""
+    public = {one.name for one in section.public_fields}
+    return values | {name: STUB for name in gone if name in public and name not in values}
 
 
 def count_items(session: Session, version_id: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.checking import find_fault, keep_check, standing_of
 from villagehub.disclosures.mismatches import State, mismatch_of
+from villagehub.disclosures.redacted import Told, redactions_of
 from villagehub.disclosures.scope import version_with_id
 from villagehub.kernel import clock
 from villagehub.kernel.clock import SHANGHAI, local_day
@@ -79,6 +80,12 @@ def settled_of(session: Session, publication: Publication) -> Settled | None:
     cleared = day_words(local_day(held.cleared_at), beside=clock.today())
     reason = held.reason.rstrip("。")
     return Settled(f"{found}发现不一致，{cleared}已查清", f"原因：{reason}。现在的内容和存档一致。经办：{held.by}")
+
+
+def redactions_told(version_id: int) -> list[Told]:
+    """What was redacted of this publication by law, for its pages."""
+    with reading() as session:
+        return redactions_of(session, version_id)
 
 
 @blueprint.get("/v/<code>/n/<int:number>/check")

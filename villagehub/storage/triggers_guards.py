@@ -90,10 +90,13 @@ class Door:
     whole: tuple[str, ...] = ()
     """Columns that may become null as a whole."""
 
+    blank: tuple[str, ...] = ()
+    """Text columns that may become empty."""
+
     @property
     def opened(self) -> tuple[str, ...]:
         """Every column that the door lets change."""
-        return tuple(dict.fromkeys((*self.texts, *self.sealed_fields, *self.whole, "erasure_id")))
+        return tuple(dict.fromkeys((*self.texts, *self.sealed_fields, *self.whole, *self.blank, "erasure_id")))
 
 
 ALL_COLUMNS: Final = ("*",)
@@ -122,7 +125,13 @@ class Guard:
 
 GUARDS: Final = (
     # The published version itself, and what is sealed with it.
-    Guard("version", "这个版本已经公开封存", OWN_STAGE, staged=True),
+    Guard(
+        "version",
+        "这个版本已经公开封存",
+        OWN_STAGE,
+        staged=True,
+        door=Door("version", "id", blank=("reason",)),
+    ),
     Guard("version_row", "这一行属于已公开的版本", ITS_VERSION, belongs=True),
     Guard(
         "version_fact",
@@ -171,6 +180,9 @@ GUARDS: Final = (
     Guard("waiver", "批准过的延期", FROM_BIRTH, advice=KEEPING),
     Guard("hide", "撤下的记录", FROM_BIRTH, advice=KEEPING),
     Guard("hide_event", "撤下以后的决定", FROM_BIRTH, advice=KEEPING),
+    Guard("redaction", "隐去的申请", FROM_BIRTH, advice=KEEPING),
+    Guard("redaction_item", "申请隐去的范围", FROM_BIRTH, advice=KEEPING),
+    Guard("redaction_event", "隐去的决定", FROM_BIRTH, advice=KEEPING),
     Guard("audit", "镇里的审看", FROM_BIRTH, advice=KEEPING),
     Guard("audit_event", "审看的经过", FROM_BIRTH, advice=KEEPING),
     Guard("leaf", "封存记录", FROM_BIRTH, advice=KEEPING),

@@ -88,6 +88,7 @@ def _through_door(guard: Guard) -> str:
         else:
             rule = f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}"
         held.append(f"(NEW.{column} IS NULL OR {rule})" if column in door.whole else rule)
+    held.extend(f"(NEW.{column} = '' OR NEW.{column} IS NOT DISTINCT FROM OLD.{column})" for column in door.blank)
     held.append(f"vh_erasure_names(NEW.erasure_id, '{door.what}', OLD.{door.target})")
     return "(" + "\n      AND ".join(held) + ")"
 

@@ -124,6 +124,7 @@ def _through_door(guard: Guard, table: _Table) -> str:
     for column in door.whole:
         if column not in door.texts and column not in door.sealed_fields:
             held.append(f'(NEW."{column}" IS NULL OR NEW."{column}" IS OLD."{column}")')
+    held.extend(f'(NEW."{column}" IS \'\' OR NEW."{column}" IS OLD."{column}")' for column in door.blank)
     held.append(
         'EXISTS (SELECT 1 FROM "erasure" AS e JOIN "erasure_target" AS t ON t.erasure_id = e.id'
         f" WHERE e.id = NEW.erasure_id AND t.what = '{door.what}' AND t.target_id = OLD.\"{door.target}\")"

@@ -134,7 +134,8 @@ def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: da
     if content is None:
         report.said.append("这里只有凭据，没有内容：只核对了它在日志里，没有核对每一行")
     else:
-        report.faults += _content_faults(leaf, content, now)
+        redacted = _redacted(content, key, trust, report)
+        report.faults += _content_faults(leaf, content, now, redacted, report.said)
     for saved in trust.saved:
         _compare(saved, key, trust, report, head, proof, leaf, body)
 
@@ -143,15 +144,45 @@ def _bare(code: str) -> str:
     return "".join(code.upper().split()).replace("-", "").translate(str.maketrans("ILO", "110"))
 
 
-def _content_faults(leaf: dict[str, Any], content: dict[str, Any], now: datetime) -> list[str]:
+Redacted = dict[tuple[str, str], str]
+"""Row's hash (or ``village/number``) and name of what the log says was redacted by law, with the day."""
+
+
+def _redacted(content: dict[str, Any], key: Key, trust: Trust, report: Report) -> Redacted:
+    """What redaction leaves name that came along and stand in the log. Raises Wrong for one that is not signed."""
+    found: Redacted = {}
+    for text in content.get("redactions", []):
+        proof = read_proof(text.encode())
+        head = read_head(proof.note, key, [], trust.check)
+        told = read_json(proof.leaf, "隐去的记录")
+        in_log = root_by_path(leaf_hash(proof.leaf), proof.index, head.size, proof.path) == head.root
+        if not in_log or canonical(told) != proof.leaf or told["type"] != "redaction":
+            report.faults.append("带来的隐去记录不在日志里")
+            continue
+        day = told["redacted_at"][:10]
+        found.update({(row["hash"], name): day for row in told["rows"] for name in row["fields"]})
+        for fact in told["facts"]:
+            found.update({(f"{told['village']}/{fact['number']}", name): day for name in fact["names"]})
+    return found
+
+
+def _content_faults(
+    leaf: dict[str, Any], content: dict[str, Any], now: datetime, redacted: Redacted, said: list[str]
+) -> list[str]:
     faults, hashes = [], []
-    _only(content, {"v", "title", "leaf", "shown", "rows", "facts"})
+    _only(content, {"v", "title", "leaf", "shown", "rows", "facts", "redactions"})
     gone = _is_over(leaf.get("expires", ""), now)
     for place, row in enumerate(content["rows"], start=1):
         hashes.append(unb64(row["hash"]))
         _only(row, {"hash", "clear", "fields"})
         if "clear" in row:
-            faults += [f"第 {place} 行{why}" for why in _row_faults(row, gone)]
+            lawful = {name: day for (hashed, name), day in redacted.items() if hashed == row["hash"]}
+            faults += [f"第 {place} 行{why}" for why in _row_faults(row, gone, lawful)]
+            said += [
+                f"第 {place} 行的“{name}”已于 {day} 依法隐去，日志里有记录"
+                for name, day in sorted(lawful.items())
+                if name != "original" and "salt" not in row["fields"].get(name, {})
+            ]
         elif not gone and leaf["section"] not in PERSONS:
             faults.append(f"第 {place} 行的内容不见了，又没有到公开期满的日子")
     if len(hashes) != leaf["rows"]:
@@ -159,8 +190,12 @@ def _content_faults(leaf: dict[str, Any], content: dict[str, Any], now: datetime
     elif base64.b64encode(root_of(hashes)).decode() != leaf["rows_root"]:
         faults.append("有一行换过，或者次序变了")
     held = {name: _committed(one) for name, one in content["facts"].items()}
+    own = f"{leaf['village']}/{leaf['number']}"
     for name, one in content["facts"].items():
-        why = _field_fault(name, one, gone=False)
+        lawful_day = redacted.get((own, name), "")
+        why = _field_fault(name, one, gone=bool(lawful_day) and "salt" not in one)
+        if lawful_day and "salt" not in one:
+            said.append(f"“{name}”已于 {lawful_day} 依法隐去，日志里有记录")
         if why:
             faults.append(f"审核意见或更正原因（{name}）{why}")
     if base64.b64encode(fields_root(held)).decode() != leaf["facts_root"]:
@@ -191,9 +226,13 @@ def _is_over(expires: str, now: datetime) -> bool:
     return date.fromisoformat(expires) <= (now + timedelta(hours=8)).date()
 
 
-def _row_faults(row: dict[str, Any], gone: bool) -> list[str]:
+def _row_faults(row: dict[str, Any], gone: bool, lawful: dict[str, str]) -> list[str]:
     fields = row["fields"]
-    found = [f"的“{name}”{why}" for name, one in fields.items() if (why := _field_fault(name, one, gone=gone))]
+    found = []
+    for name, one in fields.items():
+        why = _field_fault(name, one, gone=gone or (name in lawful and "salt" not in one))
+        if why:
+            found.append(f"的“{name}”{why}")
     held = {name: base64.b64encode(_committed(one)).decode() for name, one in fields.items()}
     root = base64.b64encode(fields_root({name: unb64(one) for name, one in held.items()})).decode()
     if leaf_hash(canonical({"clear": row["clear"], "fields_root": root})) != unb64(row["hash"]):

@@ -1,0 +1,127 @@
+"""The erasing itself, through the door of decision 10: values and salts of single fields, in the transaction that appends the
+leaf which says so. What stays: commitments, leaf hashes, clear facts, and with them every root and every total.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.face import ORIGINAL
+from villagehub.disclosures.models import (
+    Erasure,
+    ErasureTarget,
+    Row,
+    RowFace,
+    RowMatch,
+    Version,
+    VersionFact,
+    VersionRow,
+)
+from villagehub.disclosures.redacted import LEAF, REASON
+from villagehub.kernel.clock import rfc3339
+from villagehub.places.models import Place
+from villagehub.storage.text_index import forget_versions
+from villagehub.transparency.commitments import b64
+
+Fields = Mapping[int, Collection[str]]
+"""The names of the fields that go, by the row's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure emptied: the rows' leaf hashes with the fields, and facts of publications by number."""
+
+    erasure_id: int
+    rows: tuple[dict[str, Any], ...]
+    facts: tuple[dict[str, Any], ...]
+
+
+def erase_fields(
+    session: Session,
+    village_id: int,
+    fields: Fields,
+    reason_of: Version | None,
+    *,
+    basis: str,
+    people: tuple[int, int],
+    now: datetime,
+) -> Erased:
+    """Empties the fields in rows and in all their faces, with their salts and the salt of the whole row (a salt that stayed
+    would let the value be guessed), deletes the rows' HMACs, and takes the publications that show them out of the search index.
+    ``people``: who proposed and who confirmed. The caller holds the village's lock.
+    """
+    erasure = Erasure(
+        village_id=village_id,
+        kind="redaction",
+        basis=basis,
+        decided_by=people[0],
+        seconded_by=people[1],
+        created_at=now,
+    )
+    session.add(erasure)
+    session.flush()
+    _name_targets(session, erasure.id, fields, reason_of)
+    rows = _erase_rows(session, erasure.id, fields)
+    facts = _erase_reason(session, erasure.id, reason_of) if reason_of is not None else ()
+    shown = select(VersionRow.version_id).where(VersionRow.row_id.in_(list(fields)))
+    forget_versions(session, village_id, session.scalars(shown).all())
+    session.flush()
+    return Erased(erasure.id, tuple(rows), tuple(facts))
+
+
+def _name_targets(session: Session, erasure_id: int, fields: Fields, reason_of: Version | None) -> None:
+    targets = [{"erasure_id": erasure_id, "what": "row", "target_id": row_id} for row_id in sorted(fields)]
+    if reason_of is not None:
+        targets.append({"erasure_id": erasure_id, "what": "version", "target_id": reason_of.id})
+    session.execute(insert(ErasureTarget), targets)
+
+
+def _erase_rows(session: Session, erasure_id: int, fields: Fields) -> Iterable[dict[str, Any]]:
+    told: dict[bytes, dict[str, Any]] = {}
+    for row in session.scalars(select(Row).where(Row.id.in_(list(fields))).order_by(Row.id)).all():
+        gone = set(fields[row.id])
+        kept = {name: None if name in gone and isinstance(one, str) else one for name, one in row.facts.items()}
+        words = {row.facts.get(name) for name in gone}
+        changed: dict[str, Any] = {"facts": kept, "erasure_id": erasure_id}
+        if row.counterparty is not None and row.counterparty in words:
+            changed["counterparty"] = None
+        session.execute(update(Row).where(Row.id == row.id).values(**changed))
+        for face in session.scalars(select(RowFace).where(RowFace.row_id == row.id).order_by(RowFace.id)).all():
+            emptied = sorted(name for name in (*gone, ORIGINAL) if name in face.fields)
+            made = {name: _emptied(one) if name in emptied else one for name, one in face.fields.items()}
+            session.execute(update(RowFace).where(RowFace.id == face.id).values(fields=made, erasure_id=erasure_id))
+            told[face.leaf_hash] = {"hash": b64(face.leaf_hash), "fields": emptied}
+    session.execute(delete(RowMatch).where(RowMatch.row_id.in_(list(fields))))
+    session.expire_all()
+    return told.values()
+
+
+def _emptied(one: dict[str, Any]) -> dict[str, Any]:
+    return {part: None if part in ("value", "salt") and isinstance(held, str) else held for part, held in one.items()}
+
+
+def _erase_reason(session: Session, erasure_id: int, version: Version) -> list[dict[str, Any]]:
+    session.execute(update(Version).where(Version.id == version.id).values(reason="", erasure_id=erasure_id))
+    own = (VersionFact.version_id == version.id, VersionFact.name == REASON)
+    session.execute(update(VersionFact).where(*own).values(value=None, salt=None, erasure_id=erasure_id))
+    return [{"number": version.number, "names": [REASON]}]
+
+
+def redaction_members(
+    session: Session, village_id: int, erased: Erased, *, basis: str, roles: tuple[str, str], now: datetime
+) -> dict[str, Any]:
+    """The leaf of a redaction: which rows and fields, on what it rests, the two posts that decided (evidence.md "Leaf")."""
+    return {
+        "v": 1,
+        "type": LEAF,
+        "village": session.get_one(Place, village_id).code,
+        "rows": list(erased.rows),
+        "facts": list(erased.facts),
+        "basis": basis,
+        "roles": list(roles),
+        "redacted_at": rfc3339(now),
+    }

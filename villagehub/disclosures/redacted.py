@@ -1,0 +1,128 @@
+"""What was redacted: by the log's own leaves, which alone excuse a missing value; and as pages tell of it.
+
+A redaction leaf names rows by the hash of their leaf and facts by their publication, so that it needs nothing else of the
+database to be understood (evidence.md "Leaf").
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.models import Version, VersionRow
+from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
+from villagehub.transparency.models import Leaf, LogEntry
+from villagehub.transparency.tree import leaf_hash
+
+LEAF: Final = "redaction"
+REASON: Final = "reason"
+"""The one fact of a version that can be redacted: why it was corrected or withdrawn."""
+STUB: Final = "（已依法隐去）"
+CONFIRMED: Final = "confirmed"
+BASES: Final = {
+    "pipl47": "个人信息保护法第四十七条：本人要求删除，或者公开的目的已经达到",
+    "pipl28": "个人信息保护法第二十八条：病情、未成年人等敏感个人信息",
+    "civil1032": "民法典第一千零三十二条：隐私",
+    "court": "法院、检察院或公安机关的书面要求",
+}
+"""On what a redaction may rest; the key stands in the leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """What redaction leaves in the log name: fields by the row's leaf hash (base64), facts by village and number."""
+
+    fields: frozenset[tuple[str, str]] = frozenset()
+    facts: frozenset[tuple[str, int, str]] = frozenset()
+
+
+def excused_in(bodies: Collection[bytes]) -> Excused:
+    """Reads redaction leaves. Pure."""
+    fields: set[tuple[str, str]] = set()
+    facts: set[tuple[str, int, str]] = set()
+    for body in bodies:
+        leaf: dict[str, Any] = json.loads(body)
+        fields.update((row["hash"], name) for row in leaf["rows"] for name in row["fields"])
+        facts.update((leaf["village"], fact["number"], name) for fact in leaf["facts"] for name in fact["names"])
+    return Excused(frozenset(fields), frozenset(facts))
+
+
+def read_excused(session: Session) -> Excused:
+    """What the redaction leaves of this installation's log excuse. A leaf without a place in the log, or whose bytes are not
+    what its hash says, excuses nothing.
+    """
+    return excused_in([leaf.body for leaf, _ in _leaves(session)])
+
+
+def places_about(session: Session, version: Version, hashes: Collection[str]) -> list[int]:
+    """Where in the log the redaction leaves stand that name one of these rows, or a fact of this publication."""
+    own = select(RedactionEvent.leaf_id).join(Redaction, Redaction.id == RedactionEvent.redaction_id)
+    ids = set(session.scalars(own.where(Redaction.village_id == version.village_id)))
+    found = []
+    for leaf, place in _leaves(session):
+        excused = excused_in([leaf.body])
+        rows = any(hashed in hashes for hashed, _ in excused.fields)
+        if rows or (leaf.id in ids and any(number == version.number for _, number, _ in excused.facts)):
+            found.append(place)
+    return found
+
+
+def _leaves(session: Session) -> Iterator[tuple[Leaf, int]]:
+    wanted = select(Leaf, LogEntry.index).join(LogEntry, LogEntry.leaf_id == Leaf.id).where(Leaf.kind == LEAF)
+    for leaf, place in session.execute(wanted.order_by(LogEntry.index)):
+        if leaf_hash(leaf.body) == leaf.hash:
+            yield leaf, place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One redaction of a publication as villagers read of it."""
+
+    basis: str
+    words: str
+    at: datetime
+    reason: bool
+    """Whether the reason of the correction is among what went."""
+    rows: int
+    fields: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By the row's id."""
+
+
+def redactions_of(session: Session, version_id: int) -> list[Told]:
+    """What was redacted of this publication, oldest first; that of a row counts for every publication that shows the row."""
+    rows = select(VersionRow.row_id).where(VersionRow.version_id == version_id)
+    mine = RedactionItem.row_id.in_(rows) | (RedactionItem.row_id.is_(None) & (Redaction.version_id == version_id))
+    found = session.execute(
+        select(Redaction, RedactionEvent.at, RedactionItem.row_id, RedactionItem.field)
+        .join(RedactionEvent, RedactionEvent.redaction_id == Redaction.id)
+        .join(RedactionItem, RedactionItem.redaction_id == Redaction.id)
+        .where(RedactionEvent.kind == CONFIRMED, mine)
+        .order_by(Redaction.id, RedactionItem.id)
+    ).all()
+    made: dict[int, tuple[Redaction, datetime, dict[int | None, set[str]]]] = {}
+    for redaction, at, row_id, name in found:
+        made.setdefault(redaction.id, (redaction, at, {}))[2].setdefault(row_id, set()).add(name)
+    return [
+        Told(
+            BASES.get(redaction.basis, redaction.basis),
+            redaction.words,
+            at,
+            None in by_row,
+            sum(1 for row_id in by_row if row_id is not None),
+            {row_id: frozenset(names) for row_id, names in by_row.items() if row_id is not None},
+        )
+        for redaction, at, by_row in made.values()
+    ]
+
+
+def redacted_fields(session: Session, version_id: int) -> dict[int, frozenset[str]]:
+    """The fields that were redacted of the version's rows, by the row's id."""
+    gone: dict[int, frozenset[str]] = {}
+    for one in redactions_of(session, version_id):
+        for row_id, names in one.fields.items():
+            gone[row_id] = gone.get(row_id, frozenset()) | names
+    return gone

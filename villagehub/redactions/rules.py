@@ -1,0 +1,173 @@
+"""Who may redact what, on what ground, and why not. Pure; every sentence stands beside its rule."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from villagehub.accounts.roles import ROLE_WORDS, Role
+from villagehub.accounts.rules import REDACTION_PAIRS
+from villagehub.disclosures.redaction_stages import NEXT, STATE_WORDS, State
+from villagehub.kernel.refused import Refused
+from villagehub.sections.base import Field, Kind, Names, Section
+
+WORDS_LENGTH: Final = (4, 60)
+MOST_ROWS: Final = 20
+"""Rows in one proposal, so that the second person can read all of it on a phone and the leaf has room (4,096 bytes)."""
+SHORTEST: Final = 2
+"""Words shorter than this are not looked for elsewhere: one mark stands everywhere."""
+
+
+class NotPublicYet(Refused):
+    """Only what is published needs redacting."""
+
+    code = "redaction_not_public"
+    message = "{title}还没有公开，不用隐去。"
+    fix = "草稿里的内容，直接在草稿里改。"
+    status = 409
+
+
+class NothingChosen(Refused):
+    """No field was ticked."""
+
+    code = "nothing_chosen"
+    message = "还没有选要隐去哪一栏。"
+    fix = "请在要隐去的栏前面打勾。金额、日期、类别和合计不能隐去。"
+    status = 422
+
+
+class TooManyRows(Refused):
+    """More rows than a person can check at once."""
+
+    code = "too_many_rows"
+    message = "这几处一共牵涉 {rows} 行，一次最多隐去 {most} 行。"
+    fix = "请分几次办。"
+    status = 422
+
+
+class NotToBeRedacted(Refused):
+    """The field is no text, a number that names the row, or empty already."""
+
+    code = "not_to_be_redacted"
+    message = "编号 {number} 这一行的“{heading}”不能隐去。"
+    fix = "金额、日期、类别、编号和合计不能隐去，已经空了的也不用。请重新打开页面再选。"
+    status = 422
+
+
+class NoBasis(Refused):
+    """No legal basis was chosen."""
+
+    code = "no_basis"
+    message = "没有选依据。"
+    fix = "请选一条依据；都不合适，就先用“撤下”，再问镇里。"
+    status = 422
+
+
+class NoReason(Refused):
+    """Villagers read why."""
+
+    code = "no_redaction_words"
+    message = "还没有写清为什么隐去。"
+    fix = "请写一句话，4 到 60 个字，例如“本人要求删除姓名”。村民会看到。"
+    status = 422
+
+
+class QuotesItself(Refused):
+    """The words for villagers say what is to go."""
+
+    code = "quotes_itself"
+    message = "写的原因里有要隐去的字。"
+    fix = "请换个说法，不要写出要隐去的内容：这句话会公开，也删不掉。"
+    status = 422
+
+
+class WaitingAlready(Refused):
+    """Another proposal for this publication waits."""
+
+    code = "waiting_already"
+    message = "这一份已经有一件隐去的申请在等确认。"
+    fix = "请先等它办完或收回，再提新的。"
+    status = 409
+
+
+class Ended(Refused):
+    """The proposal has ended."""
+
+    code = "redaction_ended"
+    message = "这件申请{state}。"
+    fix = "要再办，请重新提出。"
+    status = 409
+
+
+class SamePerson(Refused):
+    """Nobody confirms their own proposal."""
+
+    code = "redaction_same_person"
+    message = "提出的人不能自己确认。"
+    fix = "请另一级的人登录自己的账号来确认。"
+    status = 403
+
+
+class WrongPair(Refused):
+    """The second person holds a post that does not go with the first one's."""
+
+    code = "redaction_wrong_pair"
+    message = "{role}提出的，要由{others}确认。"
+    fix = "请把这件事告诉他们，让他们登录自己的账号来确认。"
+    status = 403
+
+
+class UnderReviewNow(Refused):
+    """A version that is being reviewed uses one of the rows; erasing would void its signatures."""
+
+    code = "redaction_under_review"
+    message = "有一份正在送审或等公开的草稿用着这一行：{title}。"
+    fix = "请先把它公开、退回或收回，再来确认。"
+    status = 409
+
+
+class ChangedSince(Refused):
+    """What the second person saw is no longer what would go."""
+
+    code = "redaction_changed"
+    message = "要隐去的内容和您刚才看到的不一样了，没有隐去。"
+    fix = "请重新看一遍再确认。"
+    status = 409
+
+
+def why_not_pair(proposer: Role, confirmer: Role | None) -> Refused | None:
+    """Whether the second post goes with the first; None: it does."""
+    if confirmer in REDACTION_PAIRS.get(proposer, ()):
+        return None
+    others = "或".join(ROLE_WORDS[one] for one in REDACTION_PAIRS.get(proposer, ()))
+    return WrongPair(role=ROLE_WORDS[proposer], others=others)
+
+
+def why_not_end(state: State, wanted: State) -> Refused | None:
+    """Whether a proposal may go from one state to the other."""
+    return None if wanted in NEXT[state] else Ended(state=STATE_WORDS[state])
+
+
+def redactable(section: Section, facts: Mapping[str, Any], natural_key: str) -> list[Field]:
+    """The texts of a row that can go: not what names the row (numbers, plain keys), not figures, days and categories."""
+    key = set(natural_key.partition(":")[2].rpartition("#")[0].split("|")) if natural_key.startswith("n:") else set()
+    return [
+        one
+        for one in section.fields
+        if one.kind is Kind.TEXT
+        and not one.identifier
+        and not one.clear
+        and isinstance(facts.get(one.name), str)
+        and facts[one.name]
+        and facts[one.name] not in key
+    ]
+
+
+def is_about_a_person(section: Section, field: Field) -> bool:
+    """Whether the field names or describes a person; these are offered together."""
+    headline = section.persons and field.name == section.headline
+    return headline or field.person or field.contact or field.interest or field.names is Names.MASK_PERSON
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether the text holds these words, white space aside."""
+    wanted = "".join(words.split())
+    return len(wanted) >= SHORTEST and wanted in "".join(text.split())
