@@ -39,6 +39,7 @@ from villagehub.disclosures.redaction_models import Redaction, RedactionEvent
 from villagehub.disclosures.redaction_stages import NEXT, State
 from villagehub.journal.models import JournalEntry
 from villagehub.journal.queries import first_break
+from villagehub.kernel.canonical import canonical
 from villagehub.ledgers.cutting_out import drop_redacted
 from villagehub.ledgers.models import Upload
 from villagehub.models import metadata
@@ -47,7 +48,7 @@ from villagehub.ops.doctor import KEYS
 from villagehub.public.build import build_dirty
 from villagehub.public.models import StoredPage
 from villagehub.questions.models import Question, QuestionEvent
-from villagehub.redactions import actions
+from villagehub.redactions import actions, rules
 from villagehub.storage import reading, unit_of_work, wipe_freed
 from villagehub.storage.keys import load_key
 from villagehub.storage.originals import read_original
@@ -479,3 +480,13 @@ def test_a_crash_before_the_commit_leaves_all_and_after_it_pages_follow_again(
     assert not vault_of(settings).holds(replaced.old_sha256)
     assert list(kinds) == ["redaction"]
     assert faults_in(app, bundle(app, quarter)) == []
+
+
+def test_a_proposal_that_the_logs_record_cannot_hold_is_refused_before_anything_is_put_down() -> None:
+    names = ("summary", "counterparty", "handler", "witness", "original")
+    assert rules.fits_a_leaf([names] * 20, 4096)
+    assert not rules.fits_a_leaf([names] * 40, 4096)
+    longest = {"hash": "A" * 44, "fields": list(names)}
+    head = {"v": 1, "type": "redaction", "village": "9" * 12, "basis": "personal", "roles": ["township_supervisor"] * 2}
+    leaf = {**head, "rows": [longest] * 24, "facts": [{"number": 999999, "names": ["reason"]}], "redacted_at": "x" * 20}
+    assert len(canonical(leaf)) <= 4096 or not rules.fits_a_leaf([names] * 24, 4096)

@@ -13,15 +13,16 @@ from villagehub.accounts.rules import TABLE, Permission, covers
 from villagehub.config import Settings
 from villagehub.disclosures.books import entities_over, post_over
 from villagehub.disclosures.erasing import erase_fields, redaction_members
-from villagehub.disclosures.models import Row, Version
+from villagehub.disclosures.face import ORIGINAL
+from villagehub.disclosures.models import Row, RowFace, Thing, Version
 from villagehub.disclosures.moves import lock_counter
 from villagehub.disclosures.redacted import BASES, REASON, STUB
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
 from villagehub.disclosures.redaction_stages import LIFETIME, State
-from villagehub.disclosures.scope import title_of, version_with_id
+from villagehub.disclosures.scope import section_of, title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
-from villagehub.kernel.canonical import one_line
+from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.refused import NotFound, Refused
@@ -35,6 +36,7 @@ from villagehub.storage import reading
 from villagehub.storage.tables import mark_dirty
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import append, keep_leaf
+from villagehub.transparency.tiles import LARGEST_LEAF
 
 
 def propose(
@@ -50,7 +52,8 @@ def propose(
 ) -> Redaction:
     """Puts down what is to go, by row and field, without any of its content; ``reason`` is the correction's own words.
 
-    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, TooManyRows, NoBasis, NoReason, QuotesItself, WaitingAlready.
+    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, TooManyRows, LeafTooSmall, NoBasis, NoReason, QuotesItself,
+    WaitingAlready.
     """
     version = version_with_id(session, version_id)
     role = post_of(session, version, actor)
@@ -69,6 +72,8 @@ def propose(
     rows = {one.row_id for one in cells}
     if len(rows) > rules.MOST_ROWS:
         raise rules.TooManyRows(rows=len(rows), most=rules.MOST_ROWS)
+    if not rules.fits_a_leaf(_faces(session, cells), LARGEST_LEAF):
+        raise rules.LeafTooSmall()
     if basis not in BASES:
         raise rules.NoBasis()
     said = hide_numbers(one_line(words))
@@ -162,7 +167,7 @@ def confirm(
     the originals' replacement, the event and the leaf with its place in the log. ``sign`` uses up the signature, given the
     village; the log's head, which all villages share, is locked after it.
 
-    Raises NotFound, NotAllowed, SamePerson, WrongPair, Ended, ChangedSince, UnderReviewNow, LogBehind.
+    Raises NotFound, NotAllowed, SamePerson, WrongPair, Ended, ChangedSince, UnderReviewNow, LeafTooSmall, LogBehind.
     """
     held = hold(session, redaction_id)
     cells, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
@@ -191,6 +196,8 @@ def confirm(
     members = redaction_members(
         session, held.village_id, erased, basis=held.basis, roles=(held.role, role.value), now=now
     )
+    if len(canonical(members)) > LARGEST_LEAF:  # faces may have come since the proposal
+        raise rules.LeafTooSmall()
     leaf = keep_leaf(session, members, now=now)
     _end(
         session,
@@ -300,7 +307,20 @@ def _must_be_there(session: Session, version: Version, chosen: Chosen, cells: Se
     for row_id, names in chosen.items():
         for name in names:
             if row_id not in shown or (row_id, name) not in there:
-                raise rules.NotToBeRedacted(number=row_id, heading=name)
+                raise _not_this(session, version, row_id, name)
+
+
+def _not_this(session: Session, version: Version, row_id: int, name: str) -> Refused:
+    """The refusal in the words of the page: the row's permanent number, the column's heading."""
+    number = session.scalar(select(Thing.number).join(Row, Row.thing_id == Thing.id).where(Row.id == row_id))
+    heading = next((one.heading for one in section_of(version).fields if one.name == name), name)
+    return rules.NotToBeRedacted(number=number or "？", heading=heading)
+
+
+def _faces(session: Session, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+    """Every face of the rows, by the names of its fields that would go."""
+    rows = session.scalars(select(RowFace.row_id).where(RowFace.row_id.in_({one.row_id for one in cells})))
+    return [(*_names(cells, row_id), ORIGINAL) for row_id in rows]
 
 
 def _names(cells: Sequence[Cell], row_id: int) -> tuple[str, ...]:

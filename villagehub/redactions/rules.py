@@ -1,6 +1,6 @@
 """Who may redact what, on what ground, and why not. Pure; every sentence stands beside its rule."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from villagehub.accounts.roles import ROLE_WORDS, Role
@@ -14,6 +14,11 @@ MOST_ROWS: Final = 20
 """Rows in one proposal, so that the second person can read all of it on a phone and the leaf has room (4,096 bytes)."""
 SHORTEST: Final = 2
 """Words shorter than this are not looked for elsewhere: one mark stands everywhere."""
+
+
+_HEAD: Final = 500
+_PER_FACE: Final = 80
+"""Bytes of a redaction's leaf beside the fields' names, rounded up: its head, and each row's hash as base64."""
 
 
 class NotPublicYet(Refused):
@@ -40,6 +45,15 @@ class TooManyRows(Refused):
     code = "too_many_rows"
     message = "这几处一共牵涉 {rows} 行，一次最多隐去 {most} 行。"
     fix = "请分几次办。"
+    status = 422
+
+
+class LeafTooSmall(Refused):
+    """The log's record of it would be larger than an entry may be (4,096 bytes)."""
+
+    code = "redaction_too_large"
+    message = "要隐去的地方太多，日志的一条记录放不下。"
+    fix = "请少选几行或几栏，分几次办。"
     status = 422
 
 
@@ -171,3 +185,8 @@ def holds(text: str, words: str) -> bool:
     """Whether the text holds these words, white space aside."""
     wanted = "".join(words.split())
     return len(wanted) >= SHORTEST and wanted in "".join(text.split())
+
+
+def fits_a_leaf(faces: Sequence[Collection[str]], largest: int) -> bool:
+    """Whether the log's record has room for these faces of rows, each given by the names of its fields that go."""
+    return _HEAD + sum(_PER_FACE + sum(len(name) + 3 for name in names) for names in faces) <= largest

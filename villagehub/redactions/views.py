@@ -185,8 +185,8 @@ def confirm(redaction_id: int) -> ResponseReturnValue:
     with reading() as session:
         _held(session, redaction_id)
     try:
+        proved = prove()  # first: whoever mistypes leaves no copies behind
         ready = actions.prepare(redaction_id, seen=seen, actor=actor, settings=settings(), now=now)
-        proved = prove()
         with unit_of_work() as session:
             actions.confirm(
                 session,
