@@ -7,6 +7,8 @@
 import os
 import re
 import signal
+import socket
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,17 @@ def settled(server: "Server") -> "Server":
     return server
 
 
+def until_silent(server: "Server") -> None:
+    """Waits until the worker of the killed server has ended too: it answers no more at the port."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as line:
+            if line.connect_ex(("127.0.0.1", int(server.url.rpartition(":")[2]))) != 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("a worker outlives its server")
+
+
 def test_a_long_upload_tells_how_far_it_is_and_outlives_its_server(
     chromium: "Browser", server: "Server", tmp_path: Path
 ) -> None:
@@ -64,6 +77,7 @@ def test_a_long_upload_tells_how_far_it_is_and_outlives_its_server(
     assert village.process
     village.process.send_signal(signal.SIGKILL)
     village.process.wait(10)
+    until_silent(village)
     village.start()
     page.goto(address)
     page.get_by_role("heading", name="正在核对").wait_for()

@@ -19,8 +19,8 @@ sys.path += [str(Path(__file__).parents[1] / one) for one in ("transparency", "l
 import cheats
 import paper_vectors as vectors
 from paper import codes_in
-from test_paper import looked_at
 from test_sheet import pages_of
+from test_square_on_paper import looked_at
 
 from villagehub.disclosures.scope import publication_of
 from villagehub.labels.making import make_sheet

@@ -47,6 +47,7 @@ from villagehub.ops.backup import make_backup
 from villagehub.ops.doctor import KEYS
 from villagehub.public.build import build_dirty
 from villagehub.public.models import StoredPage
+from villagehub.questions.actions import Asked, Policy, ask
 from villagehub.questions.models import Question, QuestionEvent
 from villagehub.redactions import actions, rules
 from villagehub.storage import reading, unit_of_work, wipe_freed
@@ -229,6 +230,9 @@ def test_the_name_and_its_salts_are_nowhere_afterwards_and_everything_else_stays
     _, number = cell_of(quarter)
     more = (f"{V}/finance/i/{number}",)
     salts, older = salts_of(quarter), bundle(app, quarter)
+    with unit_of_work() as session:  # about no row and no account, and it names the name all the same
+        asked = Asked(f"{SHOP}是谁家开的？")
+        ask(session, road.version(quarter).village_id, asked, policy=Policy(7, "12388", b"x"), actor=None, now=NOW)
     before, public = tables(), shown(app, *more)
     for word in (SHOP, TEXT, *salts):
         assert word in before, word
@@ -415,6 +419,16 @@ def test_what_is_wrong_with_a_proposal_is_said_and_nothing_is_put_down(
         assert (answer.status_code in (409, 422), words in answer.text) == (True, True), words
     with reading() as session:
         assert session.scalars(select(Redaction)).all() == []
+
+
+def test_more_rows_than_one_proposal_may_hold_are_refused_before_each_is_looked_up(
+    app: Flask, quarter: int, sign_in: SignIn
+) -> None:
+    chosen = dict.fromkeys(range(1, rules.MOST_ROWS + 2), ("summary",))
+    with unit_of_work() as session, pytest.raises(rules.TooManyRows):
+        actions.propose(
+            session, quarter, chosen, basis="personal", words="本人要求", actor=road.person(COUNTY.head), now=NOW
+        )
 
 
 def test_the_reason_of_a_correction_goes_and_its_seal_still_holds(app: Flask, quarter: int, sign_in: SignIn) -> None:

@@ -211,6 +211,9 @@ def _fill(site: Site) -> None:
     _versions(raw)
     raw.insert("hide", id=1, village_id=3, disclosure_id=1, version_id=1, upto_number=1, cause="other", hidden_by=1)
     raw.insert("hide_event", id=1, hide_id=1, kind="confirmed", person_id=1)
+    raw.insert("redaction", id=1, village_id=3, version_id=1, basis="personal", proposed_by=1, role="village_head")
+    raw.insert("redaction_item", id=1, redaction_id=1, row_id=1, field="summary")
+    raw.insert("redaction_event", id=1, redaction_id=1, kind="withdrawn", person_id=2, role="township_supervisor")
     if site.kind == "postgres":
         for table in metadata.sorted_tables:
             if table.autoincrement_column is not None:

@@ -3,9 +3,10 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import naive_log as naive
@@ -26,6 +27,7 @@ from villagehub.ops.rechecking import ask_for_cosignatures
 from villagehub.ops.turn import Turn
 from villagehub.storage import reading
 from villagehub.storage.keys import load_key
+from villagehub.transparency import cosigning
 from villagehub.transparency.models import Leaf, LogEntry
 from villagehub.transparency.notes import read_note, read_vkey
 from villagehub.transparency.ours import own_vkey
@@ -148,6 +150,26 @@ def test_a_silent_witness_is_asked_again_later_and_named_after_a_day(app: Flask,
     assert NAME in one.message
     assert "没有回答" in one.message
     assert settings.log.is_dir()
+
+
+def test_a_witness_that_drips_does_not_hold_the_clock(app: Flask, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cosigning, "_SECONDS", 1)
+    stopped = threading.Event()
+
+    class Drip(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not stopped.wait(0.2):
+                    self.wfile.write(b"x")
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Drip) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        ask = asks(app, book.signer.verifier.vkey, f"http://127.0.0.1:{server.server_port}")
+        assert "没有回答（太慢）" in ask()
+        stopped.set()
+        server.shutdown()
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,8 @@ def propose(
         raise rules.WaitingAlready()
     if not any(chosen.values()) and not reason:
         raise rules.NothingChosen()
+    if len(chosen) > rules.MOST_ROWS:  # before anything is looked up for each
+        raise rules.TooManyRows(rows=len(chosen), most=rules.MOST_ROWS)
     cells = spread(session, {row_id: names for row_id, names in chosen.items() if names})
     _must_be_there(session, version, chosen, cells)
     if reason and not version.reason:
@@ -176,7 +178,6 @@ def confirm(
     fields = {row_id: _names(cells, row_id) for row_id in {one.row_id for one in cells}}
     reason = version.reason if _has_reason(session, held) else ""
     words = {one.text for one in cells if one.asked} | ({reason} if reason else set())
-    things = set(session.scalars(select(Row.thing_id).where(Row.id.in_(list(fields)))))
     versions = showing(session, fields)
     uploads = uploads_of(session, held.village_id, _hashes(session, fields), accounts_of(session, versions))
     erased = erase_fields(
@@ -188,8 +189,7 @@ def confirm(
         people=(held.proposed_by, actor.person_id),
         now=now,
     )
-    ids = {version.id, *(one.id for one in versions)}
-    questions.forget_words(session, held.village_id, thing_ids=things, version_ids=ids, words=words, instead=STUB)
+    questions.forget_words(session, held.village_id, words=words, instead=STUB)
     forget_words(session, uploads, words, STUB)
     replace_originals(session, ready.copies, erased.erasure_id, now=now)
     session.execute(delete(StoredPage).where(StoredPage.village_id == held.village_id))

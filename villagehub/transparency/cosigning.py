@@ -4,11 +4,12 @@ puts what holds into the served checkpoint. A witness that has seen another hist
 
 import http.client
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from villagehub.config import Settings
 from villagehub.kernel import clock
@@ -150,13 +151,24 @@ def _post(url: str, raw: bytes) -> tuple[int, bytes]:
     """Status and body. Raises _Refusing when nobody answers."""
     asked = urllib.request.Request(f"{url}/add-checkpoint", raw, {"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310
     try:
-        with _OPENER.open(asked, timeout=_SECONDS) as answer:
-            return int(answer.status), bytes(answer.read(_LARGEST))
-    except urllib.error.HTTPError as fault:
-        with fault:
-            return fault.code, bytes(fault.read(_LARGEST))
+        try:
+            with _OPENER.open(asked, timeout=_SECONDS) as answer:
+                return int(answer.status), _read(answer)
+        except urllib.error.HTTPError as fault:
+            with fault:
+                return fault.code, _read(fault)
     except (OSError, ValueError, http.client.HTTPException) as fault:
         raise _Refusing(f"没有回答（{str(getattr(fault, 'reason', fault))[:100]}）") from None
+
+
+def _read(answer: Any) -> bytes:
+    """At most so many bytes, and no longer than _SECONDS in all: a witness that drips must not hold the clock. Raises OSError."""
+    raw, until = bytearray(), time.monotonic() + _SECONDS
+    while len(raw) < _LARGEST and (more := answer.read1(_LARGEST - len(raw))):
+        raw += more
+        if time.monotonic() > until:
+            raise TimeoutError("太慢")
+    return bytes(raw)
 
 
 class _NoDetour(urllib.request.HTTPRedirectHandler):
