@@ -116,6 +116,8 @@
     return fields(box).every(function (one) { return !one.value.trim(); });
   }).slice(1).forEach(function (box) { list.removeChild(box); });
   all().forEach(equip);
-  if (!document.getElementById('mask').hasAttribute('data-open')) { document.getElementById('numbers').open = false; }
+  /* Whoever is in there already, on a slow phone, is not shut out. */
+  var typed = document.getElementById('numbers');
+  if (!document.getElementById('mask').hasAttribute('data-open') && !typed.contains(document.activeElement)) { typed.open = false; }
   redraw();
 }());

@@ -162,6 +162,7 @@ def test_receipts_are_sent_masked_published_and_hidden(
     assert "遮好了，存下来了" in main_text(zhao)
 
     # 4 by keyboard alone, then nothing to hide
+    zhao.get_by_role("button", name="用手指画框").wait_for()
     zhao.get_by_text("用数字写框").focus()
     zhao.keyboard.press("Enter")
     zhao.keyboard.press("Tab")
