@@ -59,9 +59,8 @@ def books(*rows_by_sheet: tuple[str, Rows]) -> bytes:
     return written.getvalue()
 
 
-@pytest.fixture
-def bookkeeper(app: Flask, county: County, sign_in: SignIn) -> Browser:
-    """钱芳, the clerk of two villages of one township."""
+def appoint_clerks(app: Flask) -> None:
+    """钱芳 ("books") for two villages of one township, 孙立民 ("next") for the second of them."""
     with app.app_context(), unit_of_work() as session:
         person = add_person(session, "books", name="钱芳", password=PASSWORD, actor=None, channel="test", now=NOW)
         for code in (OURS, NEXT):
@@ -70,6 +69,12 @@ def bookkeeper(app: Flask, county: County, sign_in: SignIn) -> Browser:
             )
         other = add_person(session, "next", name="孙立民", password=PASSWORD, actor=None, channel="test", now=NOW)
         appoint(session, other, Role.CLERK, place=place_with_code(session, NEXT), actor=None, channel="test", now=NOW)
+
+
+@pytest.fixture
+def bookkeeper(app: Flask, county: County, sign_in: SignIn) -> Browser:
+    """钱芳's browser."""
+    appoint_clerks(app)
     return sign_in("books")
 
 
@@ -96,7 +101,7 @@ def shares(app: Flask) -> dict[str, Upload]:
     """The uploads by village code."""
     with app.app_context(), reading() as session:
         found = session.execute(select(Place.code, Upload).join(Upload, Upload.village_id == Place.id))
-        return dict(found.tuples().all())
+        return {one.code: one.Upload for one in found}
 
 
 def counts_of(page: str) -> list[int]:

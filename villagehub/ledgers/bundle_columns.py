@@ -16,6 +16,7 @@ from villagehub.ledgers.outline import SheetOutline, outline_chosen
 from villagehub.ledgers.queries import kept_words
 from villagehub.ledgers.remembering import targets_of
 from villagehub.sections import section_named
+from villagehub.storage.originals import read_named
 from villagehub.storage.vault import vault_of
 
 blueprint = Blueprint("bundle_columns", __name__)
@@ -51,10 +52,9 @@ def save(bundle_id: int) -> ResponseReturnValue:
 
 
 def _outline(bundle: Bundle, at: int, rows: str) -> list[SheetOutline]:
-    raw, known = vault_of(settings()).read(bundle.sha256), targets_of(bundle.layouts)
-    return outline_chosen(
-        raw, bundle.filename, bundle.section, at, rows_chosen(rows), layouts=known, max_rows=settings().web_max_rows
-    )
+    raw, filename = read_named(vault_of(settings()), bundle.sha256, bundle.filename)
+    known, most = targets_of(bundle.layouts), settings().web_max_rows
+    return outline_chosen(raw, filename, bundle.section, at, rows_chosen(rows), layouts=known, max_rows=most)
 
 
 def _page(

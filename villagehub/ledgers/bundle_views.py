@@ -27,6 +27,7 @@ from villagehub.ledgers.queries import FIGURES, figure, state_words
 from villagehub.places.queries import VillageFacts
 from villagehub.sections import section_named
 from villagehub.storage import reading
+from villagehub.storage.originals import read_named
 from villagehub.storage.vault import vault_of
 from villagehub.web.attachments import attach
 
@@ -164,9 +165,10 @@ def my_bundle(bundle_id: int) -> Bundle:
 
 
 def _original(bundle: Bundle) -> ResponseReturnValue:
-    response = make_response(vault_of(settings()).read(bundle.sha256))
+    raw, name = read_named(vault_of(settings()), bundle.sha256, bundle.filename)
+    response = make_response(raw)
     response.content_type = "application/octet-stream"
-    attach(response, bundle.filename)
+    attach(response, name)
     return response
 
 

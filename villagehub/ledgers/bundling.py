@@ -24,6 +24,7 @@ from villagehub.ledgers.taking import take_in
 from villagehub.ledgers.vocabulary import Target, normal
 from villagehub.places.queries import VillageFacts
 from villagehub.storage import reading, unit_of_work
+from villagehub.storage.originals import read_named
 from villagehub.storage.tables import hold_file
 from villagehub.storage.vault import vault_of
 
@@ -245,10 +246,10 @@ def divide_bundle(
         for village_id in here
         if village_id in chosen.values()
     }
-    raw = vault_of(settings).read(bundle.sha256)
+    raw, filename = read_named(vault_of(settings), bundle.sha256, bundle.filename)
     slices = slices_in_child(
         raw,
-        bundle.filename,
+        filename,
         bundle.section,
         list(groups.values()),
         layouts=targets_of(bundle.layouts),
@@ -280,8 +281,7 @@ def match_bundle(
     """
     layouts = {**bundle.layouts, sheet.mark: layout_entry(sheet.columns, targets, None, actor=actor, now=now)}
     table = table_in_child(
-        vault_of(settings).read(bundle.sha256),
-        bundle.filename,
+        *read_named(vault_of(settings), bundle.sha256, bundle.filename),
         bundle.section,
         bundle.period,
         layouts=targets_of(layouts),

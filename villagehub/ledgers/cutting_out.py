@@ -18,7 +18,7 @@ from villagehub.files.confined import preload, run_confined
 from villagehub.kernel.refused import Refused
 from villagehub.kernel.words_out import without_words
 from villagehub.ledgers.child import SECONDS
-from villagehub.ledgers.models import Upload
+from villagehub.ledgers.models import Bundle, Upload
 from villagehub.ledgers.remembering import targets_of
 from villagehub.storage import reading
 from villagehub.storage.originals import newest_of, read_original
@@ -75,15 +75,30 @@ def uploads_of(
     return list(session.scalars(wanted.order_by(Upload.id)))
 
 
+def bundles_of(session: Session, uploads: Sequence[Upload]) -> list[Bundle]:
+    """The files of many villages that these uploads are shares of; oldest first."""
+    found = session.scalars(
+        select(Bundle).where(Bundle.section.in_({one.section for one in uploads})).order_by(Bundle.id)
+    )
+    return [one for one in found if any(map(one.has_share, uploads))]
+
+
 def make_copies(
-    settings: Settings, uploads: Sequence[Upload], spots: Sequence[Spot], words: Collection[str]
+    settings: Settings,
+    uploads: Sequence[Upload],
+    bundles: Sequence[Bundle],
+    spots: Sequence[Spot],
+    words: Collection[str],
 ) -> list[Copy]:
-    """Makes the copies of those originals that hold the cells or the words. Raises NotCut. Needs an application context and
-    no open unit of work.
+    """Makes the copies of those originals that hold the cells or the words, files of many villages included: in those the words
+    go wherever they stand, and a share's rows keep their places. Raises NotCut. Needs an application context and no open unit
+    of work.
     """
     vault = vault_of(settings)
     made: dict[str, Copy] = {}
-    for upload in uploads:
+    sources: list[tuple[Upload | Bundle, set[str]]] = [(one, {one.sha256}) for one in uploads]
+    sources += [(one, {share.sha256 for share in uploads if one.has_share(share)}) for one in bundles]
+    for upload, hashes in sources:
         with reading() as session:
             newest = newest_of(session, upload.sha256)
         if newest in made:
@@ -99,7 +114,7 @@ def make_copies(
             "layouts": targets_of(upload.layouts),
             "max_rows": settings.web_max_rows,
             "words": sorted(words),
-            "spots": [[one.sheet, one.row, list(one.fields)] for one in spots if one.sha256 == upload.sha256],
+            "spots": [[one.sheet, one.row, list(one.fields)] for one in spots if one.sha256 in hashes],
         }
         answer = run_confined("villagehub.ledgers.cutting_out_child:cut_asked", raw, asked, seconds=SECONDS)
         if answer.failure is not None or not answer.parts:
@@ -122,8 +137,17 @@ def replace_originals(session: Session, copies: Sequence[Copy], erasure_id: int,
 
 
 def forget_words(session: Session, uploads: Sequence[Upload], words: Collection[str], instead: str) -> int:
-    """Takes the words out of what the records of these uploads quote; returns how many records were changed."""
+    """Takes the words out of what the records of these uploads, and of the files they are shares of, quote; returns how many
+    records were changed.
+    """
     changed = 0
+    for whole in bundles_of(session, uploads):
+        told = (whole.report, whole.filename)
+        bare = tuple(without_words(held, words, instead) for held in told)
+        if bare != told:
+            whole.report, whole.filename = bare
+            whole.revision += 1
+            changed += 1
     for one in session.scalars(select(Upload).where(Upload.id.in_([upload.id for upload in uploads]))).all():
         before = (one.report, one.fixes, one.changes, one.confirmations, one.filename)
         after = tuple(without_words(held, words, instead) for held in before)

@@ -94,7 +94,7 @@ def _divide(sheet: Sheet, section: Section, layouts: Layouts) -> Divided:
     vocabulary = vocabulary_of(section.name)
     known = known_heading(sheet, vocabulary, layouts)
     heading = known[0] if known else find_heading(sheet, section, vocabulary)
-    place = _village_column(sheet)
+    place = village_column(sheet)
     last = max(heading.last if heading else 0, _bottom(sheet, *place) if place else 0)
     made = Divided(sheet, column_letter(place[1]) if place else "", last)
     for row in range(last + 1, len(sheet.rows) + 1):
@@ -115,7 +115,7 @@ def _divide(sheet: Sheet, section: Section, layouts: Layouts) -> Divided:
     return made
 
 
-def _village_column(sheet: Sheet) -> tuple[int, int] | None:
+def village_column(sheet: Sheet) -> tuple[int, int] | None:
     """Row and column of the heading that says whose a row is; None where no row of several texts has it."""
     for row in range(1, min(len(sheet.rows), _SEARCHED) + 1):
         cells = sheet.rows[row - 1]

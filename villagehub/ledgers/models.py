@@ -131,6 +131,10 @@ class Bundle(Base):
     sent_at: Mapped[datetime]
     divided_at: Mapped[datetime | None]
 
+    def has_share(self, upload: Upload) -> bool:
+        """Whether a village got this upload of it, also where it had got the same rows from another file before."""
+        return upload.bundle_id == self.id or upload.id in self.report.get("uploads", {}).values()
+
 
 class ColumnLayout(Base):
     """Columns of one layout as a village's clerk matched them, for the next file with the same headings (import.md 3)."""

@@ -2,16 +2,18 @@
 
 First columns with numbers of persons and columns that were taken for nothing go, after two years the names too. The upload
 keeps the old hash: by it the same file is known again. The old bytes go after the commit; where a run dies between, the next
-one finds them by the record. Files of many villages (bundles) are not replaced here.
+one finds them by the record. A file of many villages waits until the lists of all of them are over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from villagehub.accounts.models import Appointment
 from villagehub.config import Settings
 from villagehub.disclosures.expiring import YEARS, years_before
 from villagehub.disclosures.models import Erasure, Row
@@ -35,23 +37,30 @@ _NAMES_GONE: Final = "名单公开满两年，原始文件里的姓名等文字�
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    upload_id: int
+    """A file to be reduced: by the upload or the file of many villages that brought it."""
+
+    kind: type[Upload] | type[Bundle]
+    id: int
     figures_only: bool
 
 
-def list_to_reduce(session: Session, *, now: datetime) -> list[_Wanted]:
-    """One upload for each file whose lists are all over and that still holds more than it should, oldest first."""
+def list_to_reduce(session: Session, *, days: int, now: datetime) -> list[_Wanted]:
+    """One entry for each file whose lists are all over and that still holds more than it should, oldest first. A file of many
+    villages that was never divided is over after so many days.
+    """
     found: dict[str, _Wanted] = {}
-    for upload in session.scalars(_over().order_by(Upload.id)):
-        newest = newest_of(session, upload.sha256)
+    live = _live_bundles(session, days=days, now=now)
+    for one in [*session.scalars(_over().order_by(Upload.id)), *_bundles(session)]:
+        if one.sha256 in live or (isinstance(one, Bundle) and _needed(session, one.sha256)):
+            continue
         done = session.scalar(
             select(Erasure.basis)
             .join(VaultReplacement, VaultReplacement.erasure_id == Erasure.id)
-            .where(VaultReplacement.new_sha256 == newest)
+            .where(VaultReplacement.new_sha256 == newest_of(session, one.sha256))
         )
-        figures_only = _is_old(session, upload.sha256, now)
+        figures_only = _is_old(session, one, now)
         if done is None or (figures_only and done != _NAMES_GONE):
-            found.setdefault(upload.sha256, _Wanted(upload.id, figures_only))
+            found.setdefault(one.sha256, _Wanted(type(one), one.id, figures_only))
     return list(found.values())
 
 
@@ -61,29 +70,32 @@ def reduce_original(wanted: _Wanted, settings: Settings, *, now: datetime) -> bo
     """
     vault = vault_of(settings)
     with reading() as session:
-        upload = session.get_one(Upload, wanted.upload_id)
+        held: Upload | Bundle = session.get_one(wanted.kind, wanted.id)
+        place_id = _place_of(session, held)
     try:
-        raw = read_original(vault, upload.sha256)
+        raw = read_original(vault, held.sha256)
     except OriginalMissing:
         return False  # the nightly look at the originals tells of it
     asked = {
-        "filename": upload.filename,
-        "section": upload.section,
-        "period": str(upload.period),
-        "layouts": targets_of(upload.layouts),
+        "filename": held.filename,
+        "section": held.section,
+        "period": str(held.period),
+        "layouts": targets_of(held.layouts),
         "max_rows": settings.web_max_rows,
         "figures_only": wanted.figures_only,
+        "many": isinstance(held, Bundle),
     }
     answer = run_confined("villagehub.ledgers.reducing_child:reduce_asked", raw, asked, seconds=SECONDS)
     if answer.failure is not None or not answer.parts:
         return False
     made = vault.keep(answer.parts[0])
     with unit_of_work() as session:
-        newest = newest_of(session, upload.sha256)
-        if newest == made or session.scalar(_over().where(Upload.id == upload.id)) is None:
+        newest = newest_of(session, held.sha256)
+        days = settings.person_rows_days
+        if newest == made or wanted not in list_to_reduce(session, days=days, now=now):
             return False
         basis = _NAMES_GONE if wanted.figures_only else _NUMBERS_GONE
-        erasure = Erasure(village_id=upload.village_id, kind="expiry", basis=basis, created_at=now)
+        erasure = Erasure(village_id=place_id, kind="expiry", basis=basis, created_at=now)
         session.add(erasure)
         session.flush()
         hold_file(session, made, len(answer.parts[0]), now=now)
@@ -97,26 +109,70 @@ def drop_replaced(settings: Settings, *, now: datetime) -> int:
     """
     vault = vault_of(settings)
     with reading() as session:
-        live = exists().where(Upload.sha256 == VaultReplacement.old_sha256, Upload.names_gone_at.is_(None))
-        whole = exists().where(Bundle.sha256 == VaultReplacement.old_sha256)
-        found = session.scalars(select(VaultReplacement.old_sha256).where(~live, ~whole)).all()
-    return sum(vault.drop(one, older=now - _DAY) for one in found if vault.holds(one))
+        needed = exists().where(Upload.sha256 == VaultReplacement.old_sha256, Upload.names_gone_at.is_(None))
+        found = session.scalars(select(VaultReplacement.old_sha256).where(~needed)).all()
+        live = _live_bundles(session, days=settings.person_rows_days, now=now)
+    return sum(vault.drop(one, older=now - _DAY) for one in found if one not in live and vault.holds(one))
+
+
+def _persons() -> list[str]:
+    return [one.name for one in SECTIONS.values() if one.persons]
 
 
 def _over() -> Select[Upload]:
-    """Uploads of person lists that are over, whose bytes no other upload or bundle still needs."""
+    """Uploads of person lists that are over, whose bytes no other upload still needs."""
     other = aliased(Upload)
     live = exists().where(other.sha256 == Upload.sha256, other.names_gone_at.is_(None))
-    whole = exists().where(Bundle.sha256 == Upload.sha256)
-    persons = [one.name for one in SECTIONS.values() if one.persons]
-    return select(Upload).where(Upload.section.in_(persons), Upload.names_gone_at.is_not(None), ~live, ~whole)
+    return select(Upload).where(Upload.section.in_(_persons()), Upload.names_gone_at.is_not(None), ~live)
 
 
-def _is_old(session: Session, sha256: str, now: datetime) -> bool:
+def _needed(session: Session, sha256: str) -> bool:
+    wanted = select(Upload.id).where(Upload.sha256 == sha256, Upload.names_gone_at.is_(None))
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _bundles(session: Session) -> Sequence[Bundle]:
+    return session.scalars(select(Bundle).where(Bundle.section.in_(_persons())).order_by(Bundle.id)).all()
+
+
+def _live_bundles(session: Session, *, days: int, now: datetime) -> set[str]:
+    """Hashes of files of many villages that somebody still needs: one village's list is not over, or it may yet be divided."""
+    live = set()
+    for one in _bundles(session):
+        shares = _shares(session, one)
+        over = all(share.names_gone_at for share in shares) if shares else one.sent_at <= now - timedelta(days=days)
+        if not over:
+            live.add(one.sha256)
+    return live
+
+
+def _shares(session: Session, bundle: Bundle) -> Sequence[Upload]:
+    """What the villages got of it, also where they had got the same rows from another file before."""
+    wanted = or_(Upload.bundle_id == bundle.id, Upload.id.in_(bundle.report.get("uploads", {}).values()))
+    return session.scalars(select(Upload).where(wanted).order_by(Upload.id)).all()
+
+
+def _place_of(session: Session, held: Upload | Bundle) -> int:
+    """Whose record the replacement is; where nobody got anything of a file, that of the place its sender works for."""
+    if isinstance(held, Upload):
+        return held.village_id
+    shares = _shares(session, held)
+    if shares:
+        return shares[0].village_id
+    posts = select(Appointment.place_id).where(Appointment.person_id == held.sent_by).order_by(Appointment.id)
+    return session.scalars(posts.limit(1)).one()
+
+
+def _is_old(session: Session, held: Upload | Bundle, now: datetime) -> bool:
     """Whether the file last came two years ago and no row that was read from it holds its texts any more."""
-    last = session.scalar(select(func.max(Upload.uploaded_at)).where(Upload.sha256 == sha256))
+    if isinstance(held, Bundle):
+        long_ago = local_day(held.sent_at) <= years_before(local_day(now), YEARS)
+        return long_ago and all(_is_old(session, one, now) for one in _shares(session, held))
+    last = session.scalar(select(func.max(Upload.uploaded_at)).where(Upload.sha256 == held.sha256))
     if last is None or local_day(last) > years_before(local_day(now), YEARS):
         return False
-    villages = select(Upload.village_id).where(Upload.sha256 == sha256)
-    held = select(Row.id).where(Row.village_id.in_(villages), Row.source_sha256 == sha256, Row.erasure_id.is_(None))
-    return session.scalar(held.limit(1)) is None
+    villages = select(Upload.village_id).where(Upload.sha256 == held.sha256)
+    kept = select(Row.id).where(
+        Row.village_id.in_(villages), Row.source_sha256 == held.sha256, Row.erasure_id.is_(None)
+    )
+    return session.scalar(kept.limit(1)) is None

@@ -7,7 +7,8 @@ from typing import Any, Final
 from villagehub.kernel.illness import hide_illness
 from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.period import Period
-from villagehub.ledgers.cells import Raw
+from villagehub.ledgers.cells import Raw, as_text
+from villagehub.ledgers.dividing import village_column
 from villagehub.ledgers.findings import Unreadable
 from villagehub.ledgers.kinds import open_file
 from villagehub.ledgers.reading import read_workbook
@@ -36,7 +37,12 @@ def reduce_asked(data: bytes, asked: dict[str, Any]) -> list[bytes]:
     except Unreadable:
         sheets = []
     kept = _kept_targets(section, figures_only=figures_only)
-    pages = [page for sheet in sheets if (page := _page(sheet, checked, kept, figures_only=figures_only)) is not None]
+    pages: list[Page] = []
+    for sheet in sheets:
+        village = village_column(sheet) if asked["many"] else None
+        page = _page(sheet, checked, kept, village[1] if village else None, figures_only=figures_only)
+        if page is not None:
+            pages.append(page)
     epoch_1904 = any(one.epoch_1904 for one in sheets)
     return [write_workbook([*pages, Page("期满说明", [[_TOLD[figures_only]]])], epoch_1904=epoch_1904)]
 
@@ -50,8 +56,10 @@ def _kept_targets(section: Section, *, figures_only: bool) -> Set[str]:
     }
 
 
-def _page(sheet: Sheet, checked: Checked, kept: Set[str], *, figures_only: bool) -> Page | None:
-    """The sheet from its heading on, every cell in its place; None where no column stays. What stands above the heading goes."""
+def _page(sheet: Sheet, checked: Checked, kept: Set[str], village: int | None, *, figures_only: bool) -> Page | None:
+    """The sheet from its heading on, every cell in its place; None where no column stays. What stands above the heading goes;
+    the column that says which village's a row is stays: a village is no person.
+    """
     width = max(map(len, sheet.rows), default=0)
     place = {column_letter(index): index for index in range(width)}
     heading_row = next((one.heading_row for one in checked.sheets if one.name == sheet.name), None)
@@ -62,11 +70,16 @@ def _page(sheet: Sheet, checked: Checked, kept: Set[str], *, figures_only: bool)
     }
     if not uses or heading_row is None:
         return None
+    if village is not None:
+        uses[village] = as_text(sheet.cell(heading_row, village))
     rows: list[list[Raw]] = [[] for _ in range(heading_row - 1)]
     rows.append([hide_numbers(uses[index]) if index in uses else None for index in range(width)])
     for cells in sheet.rows[heading_row:]:
         rows.append(
-            [_reduced(raw, figures_only=figures_only) if index in uses else None for index, raw in enumerate(cells)]
+            [
+                _reduced(raw, figures_only=figures_only and index != village) if index in uses else None
+                for index, raw in enumerate(cells)
+            ]
         )
     return Page(hide_numbers(sheet.name)[:31] or "Sheet1", rows)
 

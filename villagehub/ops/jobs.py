@@ -130,7 +130,7 @@ def _memory(turn: Turn) -> str:
 
 def _copies(turn: Turn) -> str:
     with reading() as session:
-        found = list_to_reduce(session, now=turn.now)
+        found = list_to_reduce(session, days=turn.settings.person_rows_days, now=turn.now)
     made = 0
     for one in found:
         made += reduce_original(one, turn.settings, now=turn.now)

@@ -26,7 +26,15 @@ from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.refused import NotFound, Refused
-from villagehub.ledgers.cutting_out import Copy, Spot, forget_words, make_copies, replace_originals, uploads_of
+from villagehub.ledgers.cutting_out import (
+    Copy,
+    Spot,
+    bundles_of,
+    forget_words,
+    make_copies,
+    replace_originals,
+    uploads_of,
+)
 from villagehub.places.queries import read_village_by_id
 from villagehub.public.models import StoredPage
 from villagehub.questions import redacting as questions
@@ -151,8 +159,9 @@ def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, n
         ]
         books = accounts_of(session, showing(session, found))
         uploads = uploads_of(session, held.village_id, {one.sha256 for one in spots}, books)
+        bundles = bundles_of(session, uploads)
     words = {one.text for one in cells if one.asked}
-    return Ready(tuple(make_copies(settings, uploads, spots, words)), seen)
+    return Ready(tuple(make_copies(settings, uploads, bundles, spots, words)), seen)
 
 
 def confirm(
