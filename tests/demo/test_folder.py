@@ -274,7 +274,7 @@ def fetched(url: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after", [1.5, 7.0])
+@pytest.mark.parametrize("after", [7.0] if "VILLAGEHUB_TEST_DEATHS" not in os.environ else [0.7, 1.5, 4.0, 7.0, 10.0])
 def test_killed_in_the_middle_the_next_start_makes_a_whole_county(tmp_path: Path, after: float) -> None:
     instance = tmp_path / "demo"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VILLAGEHUB_")}

@@ -22,6 +22,7 @@ from villagehub.kernel.clock import local_day
 from villagehub.ledgers.child import SECONDS
 from villagehub.ledgers.models import Bundle, Upload
 from villagehub.ledgers.remembering import targets_of
+from villagehub.places.models import Place
 from villagehub.sections import SECTIONS
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.originals import newest_of, read_original
@@ -70,7 +71,9 @@ def reduce_original(wanted: _Wanted, settings: Settings, *, now: datetime) -> bo
     """
     vault = vault_of(settings)
     with reading() as session:
-        held: Upload | Bundle = session.get_one(wanted.kind, wanted.id)
+        held: Upload | Bundle = (
+            session.get_one(Upload, wanted.id) if wanted.kind is Upload else session.get_one(Bundle, wanted.id)
+        )
         place_id = _place_of(session, held)
     try:
         raw = read_original(vault, held.sha256)
@@ -159,8 +162,8 @@ def _place_of(session: Session, held: Upload | Bundle) -> int:
     shares = _shares(session, held)
     if shares:
         return shares[0].village_id
-    posts = select(Appointment.place_id).where(Appointment.person_id == held.sent_by).order_by(Appointment.id)
-    return session.scalars(posts.limit(1)).one()
+    posts = select(Place.id).join(Appointment, Appointment.place_id == Place.id)
+    return session.scalars(posts.where(Appointment.person_id == held.sent_by).order_by(Appointment.id).limit(1)).one()
 
 
 def _is_old(session: Session, held: Upload | Bundle, now: datetime) -> bool:
