@@ -23,7 +23,7 @@ def send(
     data = raw.encode() if isinstance(raw, str) else raw
     fields = {"village": COUNTY.village, "section": section, "period": period, "file": (BytesIO(data), name)}
     answer = clerk.send("/desk/upload", fields, page="/desk/upload")
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, re.sub(r"<[^>]+>|\s+", " ", answer.text.partition("<main")[2])
     found = re.search(r"/desk/u/(\d+)", answer.headers["Location"])
     assert found
     return int(found[1])
@@ -77,7 +77,7 @@ def accept(clerk: Browser, upload_id: int) -> int:
     """Answers the questions and accepts; returns the draft's id."""
     confirm(clerk, upload_id)
     answer = press(clerk, upload_id)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, re.sub(r"<[^>]+>|\s+", " ", answer.text.partition("<main")[2])
     found = re.search(r"/desk/d/(\d+)", clerk.get(f"/desk/u/{upload_id}").text)
     assert found
     return int(found[1])
