@@ -77,8 +77,11 @@ class Assigner:
         """The blocks of the sheet; empty when a heading-level fault stands in the way."""
         columns = self._heading.columns
         self._take_weak()
-        sides = ["in", "out"] if self._side_by_side() else [""]
-        made = [self._block([one for one in columns if not side or one.side in ("", side)], side) for side in sides]
+        if any(one.half for one in columns):
+            made = [self._block([one for one in columns if one.half == half], "") for half in (1, 2)]
+        else:
+            sides = ["in", "out"] if self._side_by_side() else [""]
+            made = [self._block([one for one in columns if not side or one.side in ("", side)], side) for side in sides]
         if any(block is None for block in made):
             return []
         blocks = [block for block in made if block is not None]

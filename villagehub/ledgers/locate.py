@@ -46,6 +46,8 @@ class Column:
     target: Target = ""
     unit: str = ""
     side: str = ""
+    half: int = 0
+    """1 or 2 where the heading's words stand twice, for two tables beside each other; else 0."""
 
 
 @dataclass(slots=True)
@@ -177,20 +179,36 @@ def _columns(sheet: Sheet, vocabulary: Vocabulary, first: int, count: int) -> li
         if heading:
             meaning = _understand(vocabulary, texts)
             columns.append(Column(index, heading, meaning, meaning.target, meaning.unit, meaning.side))
+    _find_halves(columns)
     return columns
+
+
+def _find_halves(columns: list[Column]) -> None:
+    """A balance sheet has assets on the left and liabilities on the right, and long lists are printed in two halves: the same
+    fields in the same order, twice. Anything less alike stays one table, and its doubles are asked about.
+    """
+    known = [one for one in columns if one.target and one.target != _IGNORED and not one.side]
+    middle = len(known) // 2
+    left, right = known[:middle], known[middle:]
+    fields = [one.target for one in left]
+    if middle < 2 or fields != [one.target for one in right] or len(set(fields)) < middle:
+        return
+    for one in columns:
+        one.half = 1 if one.index < right[0].index else 2
 
 
 def _score(section: Section, columns: list[Column]) -> int:
     """How well a row serves as heading: known columns count, required ones more, doubles of one side less."""
-    seen: dict[tuple[Target, str], int] = {}
+    seen: dict[tuple[Target, str, int], int] = {}
     for column in columns:
         target = column.target or (column.meaning.weak[0] if column.meaning.weak else "")
         if target and target != _IGNORED:
-            seen[target, column.side] = seen.get((target, column.side), 0) + 1
+            key = (target, column.side, column.half)
+            seen[key] = seen.get(key, 0) + 1
     if len(seen) < 2:
         return 0
     required = {one.name for one in section.fields if one.required}
-    return sum((6 if target in required else 4) - (count - 1) * 4 for (target, _), count in seen.items())
+    return sum((6 if target in required else 4) - (count - 1) * 4 for (target, *_), count in seen.items())
 
 
 def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Heading | None:

@@ -39,7 +39,14 @@ _FIELDS: Final = (
         synonyms=words("报表名称 表名 报表类型"),
     ),
     Field("line_no", "行次", identifier=True, synonyms=("行号", "序号")),
-    Field("item", "项目", required=True, synonyms=words("报表项目 项目名称 资产 科目名称 科目")),
+    Field(
+        "item",
+        "项目",
+        required=True,
+        synonyms=words(
+            "报表项目 项目名称 资产 科目名称 科目 负债及所有者权益 负债和所有者权益 负债及所有者权益合计 负债及净资产 权益"
+        ),
+    ),
     Field(
         "amount",
         "期末数",
