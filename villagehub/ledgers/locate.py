@@ -187,7 +187,9 @@ def _find_halves(columns: list[Column]) -> None:
     """A balance sheet has assets on the left and liabilities on the right, and long lists are printed in two halves: the same
     fields in the same order, twice. Anything less alike stays one table, and its doubles are asked about.
     """
-    known = [one for one in columns if one.target and one.target != _IGNORED and not one.side]
+    if any(one.side for one in columns):  # 收入 on the left and 支出 on the right: columns.py parts them
+        return
+    known = [one for one in columns if one.target and one.target != _IGNORED]
     middle = len(known) // 2
     left, right = known[:middle], known[middle:]
     fields = [one.target for one in left]
