@@ -210,7 +210,8 @@ def _score(section: Section, columns: list[Column]) -> int:
     if len(seen) < 2:
         return 0
     required = {one.name for one in section.fields if one.required}
-    return sum((6 if target in required else 4) - (count - 1) * 4 for (target, *_), count in seen.items())
+    score = sum((6 if target in required else 4) - (count - 1) * 4 for (target, *_), count in seen.items())
+    return score - any(column.half for column in columns)  # a row above may tell the two apart
 
 
 def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Heading | None:
