@@ -201,17 +201,15 @@ def _find_halves(columns: list[Column]) -> None:
 
 def _score(section: Section, columns: list[Column]) -> int:
     """How well a row serves as heading: known columns count, required ones more, doubles of one side less."""
-    seen: dict[tuple[Target, str, int], int] = {}
+    seen: dict[tuple[Target, str], int] = {}
     for column in columns:
         target = column.target or (column.meaning.weak[0] if column.meaning.weak else "")
-        if target and target != _IGNORED:
-            key = (target, column.side, column.half)
-            seen[key] = seen.get(key, 0) + 1
+        if target and target != _IGNORED and column.half < 2:  # a second half says nothing new
+            seen[target, column.side] = seen.get((target, column.side), 0) + 1
     if len(seen) < 2:
         return 0
     required = {one.name for one in section.fields if one.required}
-    score = sum((6 if target in required else 4) - (count - 1) * 4 for (target, *_), count in seen.items())
-    return score - any(column.half for column in columns)  # a row above may tell the two apart
+    return sum((6 if target in required else 4) - (count - 1) * 4 for (target, _), count in seen.items())
 
 
 def find_heading(sheet: Sheet, section: Section, vocabulary: Vocabulary) -> Heading | None:
