@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +106,13 @@ class Browser(FlaskClient):
     def sign_in(self, login: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         """Fills in the sign-in page and sends it."""
         return self.send("/login", {"login": login, "password": password, **fields}, page="/login")
+
+
+class Visitor(Browser):
+    """A browser whose requests share nothing with the test's own application context."""
+
+    def open(self, *words: Any, **named: Any) -> Any:
+        return Context().run(super().open, *words, **named)
 
 
 def token_in(page: str) -> str:

@@ -5,7 +5,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from click.testing import CliRunner
 from flask import Flask
 from openpyxl import load_workbook
 from serving import Server, free_port
-from world import COUNTY, NOW, Browser, County
+from world import COUNTY, NOW, Browser, County, Visitor
 
 from villagehub.app import create_app
 from villagehub.cli import cli
@@ -55,13 +54,6 @@ PATHS = (
 
 LISTS = (V, f"{V}/n", f"{V}/finance")
 """Pages that name the publication among others."""
-
-
-class Visitor(Browser):
-    """A browser whose requests share nothing with the test's own application context."""
-
-    def open(self, *words: Any, **named: Any) -> Any:
-        return Context().run(super().open, *words, **named)
 
 
 @pytest.fixture

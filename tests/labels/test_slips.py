@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextvars import Context
 from datetime import timedelta
-from typing import Any
 
 import pypdfium2
 import pytest
@@ -15,7 +13,7 @@ from paper import codes_in
 from road import account, agree, correct, fill, person, publish, published, submit
 from test_sheet import pages_of
 from werkzeug.test import TestResponse
-from world import COUNTY, NOW, Browser, County
+from world import COUNTY, NOW, Browser, County, Visitor
 
 from villagehub.disclosures.expiring import expire_names, forget_rows, list_expired, list_forgotten
 from villagehub.disclosures.hiding import hide_now
@@ -32,13 +30,6 @@ NAMES = ("何秀英", "李大山", "王喜", "周翠", "郑福", "冯玉兰", "�
 
 def person_row(name: str, fen: int = 50_000, **more: object) -> Facts:
     return {"programme": "农村低保", "recipient": name, "group_name": "一组", "amount": fen, "state": "paid", **more}
-
-
-class Visitor(Browser):
-    """A browser whose requests share nothing with the test's own application context."""
-
-    def open(self, *words: Any, **named: Any) -> Any:
-        return Context().run(super().open, *words, **named)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """While a publication's pages are being built readers see the earlier ones at once; nothing else is ever shown late."""
 
 from collections.abc import Iterator
-from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 import road
 import time_machine
 from flask import Flask
-from world import COUNTY, NOW, Browser, County
+from world import COUNTY, NOW, County, Visitor
 
 from villagehub.disclosures import hiding
 from villagehub.disclosures.checking import check_publication
@@ -21,13 +20,6 @@ from villagehub.transparency.ours import bring_up_to_date, folder_of
 
 PAGE = f"/v/{COUNTY.village}/finance/2026Q3"
 BEFORE, AFTER = "购路灯配件", "购路灯配件和电线"
-
-
-class Visitor(Browser):
-    """A browser whose requests share nothing with the test's own application context."""
-
-    def open(self, *words: Any, **named: Any) -> Any:
-        return Context().run(super().open, *words, **named)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from world import COUNTY, NOW, PASSWORD, Browser, County
+from world import COUNTY, NOW, PASSWORD, Browser, County, Visitor
 
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import REDACTION_PAIRS, TABLE, Permission
@@ -92,13 +91,6 @@ PATHS = (
     f"{V}/search?q=补路面",
     f"/api/v1/villages/{COUNTY.village}/publications/1/rows",
 )
-
-
-class Visitor(Browser):
-    """A browser whose requests share nothing with the test's own application context."""
-
-    def open(self, *words: Any, **named: Any) -> Any:
-        return Context().run(super().open, *words, **named)
 
 
 @pytest.fixture

@@ -1,23 +1,14 @@
 """The day on which the tests of this room happen, for pages too."""
 
 from collections.abc import Iterator
-from contextvars import Context
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from world import NOW, Browser, County
+from world import NOW, County, Visitor
 
 from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
 from villagehub.storage import unit_of_work
-
-
-class Visitor(Browser):
-    """A browser whose requests share nothing with the test's own application context."""
-
-    def open(self, *words: Any, **named: Any) -> Any:
-        return Context().run(super().open, *words, **named)
 
 
 @pytest.fixture

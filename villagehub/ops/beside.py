@@ -59,6 +59,7 @@ def tick_until_end(pipe: int, make: Callable[[], tuple[Flask, Settings]]) -> Non
     from villagehub.ops.ticking import tick
 
     app, settings = make()
+    _ask_witnesses(app, settings, anew=True)
     while True:
         began = time.monotonic()
         try:
@@ -68,8 +69,23 @@ def tick_until_end(pipe: int, make: Callable[[], tuple[Flask, Settings]]) -> Non
                         log.info("job_done", job=done.job.name, said=done.said)
         except Exception:  # the database may be away for a while
             log.exception("tick_failed")
-        if parent.gone_within(max(1, EVERY - int(time.monotonic() - began))):
+        while (left := EVERY - (time.monotonic() - began)) > 0:
+            if parent.gone_within(min(LOOK_EVERY, max(1, int(left)))):
+                return
+            _ask_witnesses(app, settings)
+        if parent.gone_within(0):
             return
+
+
+def _ask_witnesses(app: Flask, settings: Settings, *, anew: bool = False) -> None:
+    """Soon after a publication, and all of them at the start: one may have seen more than this database has."""
+    from villagehub.ops.rechecking import ask_soon
+
+    try:
+        with app.app_context():
+            ask_soon(settings, anew=anew)
+    except Exception:  # the next tick asks again
+        log.exception("witnesses_not_asked")
 
 
 class _Parent:

@@ -223,8 +223,9 @@ def _witnesses(settings: Settings) -> Iterator[Finding]:
         if known.against:
             yield Finding(
                 "见证",
-                f"{one.verifier.name}：{known.fault}。日志可能退回过旧的，或者被改写过。请不要再公开，和镇里一起查清，"
-                "用公开栏的纸和留下的凭据对照。",
+                f"{one.verifier.name}：{known.fault}。日志可能退回过旧的，或者被改写过，已经停签，村里也不能再公开。请和镇里一起"
+                "查清，用公开栏的纸和留下的凭据对照：退回过旧的，运行 villagehub log catch-up；确实是见证弄错了，"
+                "从设置 witnesses 里去掉它那一行。",
             )
         elif silent:
             since = datetime.fromtimestamp(known.first_failed_at, UTC).astimezone(SHANGHAI)

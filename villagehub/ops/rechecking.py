@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import CLOCK
+from villagehub.config import Settings
 from villagehub.disclosures.checking import check_publication
 from villagehub.disclosures.leaf import Heads, journal_heads
 from villagehub.disclosures.proving import list_publications
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.journal import Event, record
 from villagehub.journal.models import JournalEntry
+from villagehub.kernel import clock
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.ops.originals import expected_files
@@ -23,7 +25,7 @@ from villagehub.ops.turn import Turn
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.keys import load_key
 from villagehub.storage.vault import Vault
-from villagehub.transparency.cosigning import ask_witnesses
+from villagehub.transparency.cosigning import ask_witnesses, is_anybody_to_be_asked
 from villagehub.transparency.log import signed_size
 from villagehub.transparency.ours import bring_up_to_date, folder_of
 from villagehub.web.logs import log
@@ -86,10 +88,12 @@ def write_the_log(turn: Turn) -> str:
     return f"防改日志写到第 {size} 条，签了名" if size > before else ""
 
 
-def ask_for_cosignatures(turn: Turn) -> str:
-    """Asks the log's witnesses. One that has seen another history is an alarm; one that is silent is asked again later."""
+def ask_for_cosignatures(turn: Turn, *, anew: bool = False) -> str:
+    """Asks the log's witnesses, all of them with ``anew``. One that has seen another history is an alarm, and nothing is signed
+    until that is settled; one that is silent is asked again later.
+    """
     signed, said = 0, []
-    for one in ask_witnesses(turn.settings):
+    for one in ask_witnesses(turn.settings, anew=anew):
         name = one.witness.verifier.name
         if one.against:
             log.error("witness_against", witness=name, why=one.fault)
@@ -98,6 +102,12 @@ def ask_for_cosignatures(turn: Turn) -> str:
         said += [f"{name}：{one.fault}"] if one.fault else []
         turn.beat(f"已问 {name}")
     return "；".join([f"{signed} 家见证签了日志头"] * bool(signed) + said)
+
+
+def ask_soon(settings: Settings, *, anew: bool = False) -> None:
+    """Between two ticks: asks the witnesses that have not seen the newest checkpoint, or with ``anew`` all of them."""
+    if anew or is_anybody_to_be_asked(settings):
+        ask_for_cosignatures(Turn(clock.now(), settings, lambda _words: None), anew=anew)
 
 
 def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     for pages in (town_views, village_views, audit_views, check_views):
         app.register_blueprint(pages.blueprint)
     app.jinja_env.globals["publication_alarms"] = check_views.my_alarms
+    app.jinja_env.globals["log_dispute"] = check_views.log_dispute
     app.jinja_env.globals["desk_audits"] = audit_views.desk_audits
     app.jinja_env.globals["draft_look"] = village_views.draft_look
     offer(app, "全镇情况", "town.town", Permission.OVERSEE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from villagehub.accounts.guard import allow, current_actor, require, signed_in_actor, table
+from villagehub.accounts.guard import allow, current_actor, require, settings, signed_in_actor, table
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import Permission
 from villagehub.disclosures.checking import Alarm, confirm_mismatch, list_alarms
@@ -13,6 +13,9 @@ from villagehub.disclosures.mismatches import LONGEST, clear_mismatch, confirmed
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.log import signed_size
+from villagehub.transparency.witnesses import dispute
 
 blueprint = Blueprint("checks", __name__)
 
@@ -25,6 +28,12 @@ def my_alarms() -> list[Alarm]:
     with reading() as session:
         mine = villages_of(session, actor, Permission.SUPERVISE, table=table())
         return list_alarms(session, [one.id for one in mine])
+
+
+def log_dispute() -> tuple[str, str] | None:
+    """The witness that has seen another history of the log, and what it said, while that stops all publishing."""
+    folder = LogFolder(settings().log)
+    return dispute(folder, signed_size(folder))
 
 
 @blueprint.get("/town/checks")

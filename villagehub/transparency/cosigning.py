@@ -18,7 +18,15 @@ from villagehub.transparency.folder import CHECKPOINT, LogFolder
 from villagehub.transparency.notes import BadNote, Note, read_note, read_signature, write_note
 from villagehub.transparency.ours import folder_of
 from villagehub.transparency.reading import NoTile, TileTree
-from villagehub.transparency.witnesses import Known, Witness, cosigned_by, recall, remember, witnesses_of
+from villagehub.transparency.witnesses import (
+    Known,
+    Witness,
+    cosigned_by,
+    forget_others,
+    recall,
+    remember,
+    witnesses_of,
+)
 from villagehub.transparency.witnessing.request import write_submission
 
 _SECONDS: Final = 10
@@ -40,23 +48,40 @@ class Outcome:
 class _Refusing(Exception):
     """The witness did not cosign; says why, without a full stop."""
 
-    def __init__(self, why: str, *, size: int | None = None, against: bool = False) -> None:
+    def __init__(self, why: str, *, size: int | None = None, against: bool = False, forked: bool = False) -> None:
         super().__init__(why)
-        self.size, self.against = size, against
+        self.size, self.against, self.forked = size, against or forked, forked
 
 
-def ask_witnesses(settings: Settings) -> Iterator[Outcome]:
-    """Asks each witness that has not cosigned the newest checkpoint and whose time has come; nobody is asked without need."""
+def is_anybody_to_be_asked(settings: Settings) -> bool:
+    """Whether a witness has not cosigned the newest checkpoint and its time has come. Reads two files, asks nobody."""
     folder = folder_of(settings)
+    raw, now = folder.checkpoint(), int(clock.now().timestamp())
+    held = recall(folder)
+    return raw is not None and any(
+        not _waits(held.get(one.verifier.vkey, Known()), now) and not cosigned_by(raw, [one])
+        for one in witnesses_of(settings)
+    )
+
+
+def _waits(known: Known, now: int) -> bool:
+    """Whether it is left alone for now. A clock that was set back must not silence a witness for long."""
+    return now < known.next_at <= now + _LONGEST_WAIT
+
+
+def ask_witnesses(settings: Settings, *, anew: bool = False) -> Iterator[Outcome]:
+    """Asks each witness that has not cosigned the newest checkpoint and whose time has come; nobody is asked without need.
+    With ``anew`` all are asked: a server that starts wants to know whether anybody has seen more than it has (evidence.md).
+    """
+    folder = folder_of(settings)
+    forget_others(folder, witnesses_of(settings))
     for witness in witnesses_of(settings):
         raw = folder.checkpoint()
         if raw is None:
             return
         known = recall(folder).get(witness.verifier.vkey, Known())
         now = int(clock.now().timestamp())
-        # A clock that was set back must not silence a witness for long.
-        waits = now < known.next_at <= now + _LONGEST_WAIT
-        if not waits and not cosigned_by(raw, [witness]):
+        if anew or (not _waits(known, now) and not cosigned_by(raw, [witness])):
             yield _ask(folder, witness, known, raw, now)
 
 
@@ -77,6 +102,7 @@ def _ask(folder: LogFolder, witness: Witness, known: Known, raw: bytes, now: int
             next_at=now + wait,
             fault=str(fault),
             against=fault.against,
+            forked=fault.forked,
         )
         with folder.lease(wait=True):
             remember(folder, witness.verifier.vkey, fresh)
@@ -110,7 +136,12 @@ def _line_from(folder: LogFolder, witness: Witness, old: int, checkpoint: Checkp
         if old > checkpoint.size:
             raise _Refusing(f"它见过 {old} 条的日志，这里只有 {checkpoint.size} 条", size=old, against=True)
         if old == since and old:
-            raise _Refusing(f"它见过的 {old} 条日志和这里的不一样", size=old, against=True)
+            raise _Refusing(f"它见过的 {old} 条日志和这里的不一样", size=old, forked=True)
+        if since and not old:
+            raise _Refusing(
+                f"它从前见过 {since} 条，现在说一条也没见过：它的记录可能丢了，请打电话问那家单位。下次从头请它签",
+                size=0,
+            )
         if last or not old:
             raise _Refusing("它的条数一直在变，下次再问", size=old)
     raise AssertionError
@@ -118,7 +149,7 @@ def _line_from(folder: LogFolder, witness: Witness, old: int, checkpoint: Checkp
 
 def _said_no(status: int) -> _Refusing:
     if status == 422:
-        return _Refusing("它从前见过的日志，不是现在这份的开头", against=True)
+        return _Refusing("它从前见过的日志，不是现在这份的开头", forked=True)
     why = {403: "它不认这个日志的签名", 404: "它没有登记这个日志"}.get(status, f"回答 {status}")
     return _Refusing(f"{why}。请把 villagehub log key 的一行发给它登记" if status in (403, 404) else why)
 

@@ -16,6 +16,7 @@ from villagehub.transparency.models import Leaf, LogEntry, LogHead
 from villagehub.transparency.notes import BadNote, read_note
 from villagehub.transparency.tiles import LARGEST_LEAF
 from villagehub.transparency.tree import Edge, leaf_hash
+from villagehub.transparency.witnesses import dispute
 
 _ONLY: Final = 1
 BATCH: Final = 500
@@ -28,6 +29,18 @@ class LogBehind(Refused):
     code = "log_behind"
     message = "现在不能公开：这个数据库是从备份恢复的，或者日志文件夹换过，还没有和已经公开的日志核对。"
     fix = "请系统管理员运行 villagehub log catch-up，核对以后再公开。村民看页面不受影响。"
+    status = 503
+
+
+class LogDisputed(Refused):
+    """A witness has seen another history of this log; signing on could make two histories of one log (evidence.md)."""
+
+    code = "log_disputed"
+    message = "现在不能公开：见证 {name} 见过的日志和这里的不一样（{why}）。"
+    fix = (
+        "请系统管理员先查清：数据库退回过旧的，就拿后来的日志运行 villagehub log catch-up；确实是见证弄错了，"
+        "从设置 witnesses 里去掉它那一行。村民看页面不受影响。"
+    )
     status = 503
 
 
@@ -44,7 +57,7 @@ def keep_leaf(session: Session, members: Mapping[str, Any], *, now: datetime) ->
 
 def append(session: Session, leaf: Leaf, folder: LogFolder) -> int:
     """Gives the leaf its place at the log's end and returns it. To be called last in a transaction: from here on nobody else
-    can append until it ends. Raises LogBehind.
+    can append until it ends. Raises LogBehind, LogDisputed.
     """
     head = lock_head(session, folder)
     return _add(session, head, Edge.read(head.size, head.edge), leaf)
@@ -52,12 +65,20 @@ def append(session: Session, leaf: Leaf, folder: LogFolder) -> int:
 
 def lock_head(session: Session, folder: LogFolder) -> LogHead:
     """The log's head, locked until the transaction ends. Raises LogBehind when the folder is not this database's, or a tree
-    was signed that this database does not have.
+    was signed that this database does not have; LogDisputed.
     """
     head = hold_head(session, folder)
     if is_behind(head, folder):
         raise LogBehind()
+    must_be_undisputed(head, folder)
     return head
+
+
+def must_be_undisputed(head: LogHead, folder: LogFolder) -> None:
+    """Raises LogDisputed while a witness stands against a log of this size."""
+    found = dispute(folder, head.size)
+    if found is not None:
+        raise LogDisputed(name=found[0], why=found[1])
 
 
 def hold_head(session: Session, folder: LogFolder) -> LogHead:

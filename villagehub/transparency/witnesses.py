@@ -38,6 +38,8 @@ class Known:
     """Why it did not cosign, in words; empty when it did."""
     against: bool = False
     """Whether it has seen another history than ours."""
+    forked: bool = False
+    """Whether what it has seen is no part of ours, however long ours grows; else it only has seen a longer one."""
 
 
 def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
@@ -59,6 +61,27 @@ def remember(folder: LogFolder, vkey: str, known: Known) -> None:
     """Puts down what is known of one witness; to be called while the folder's lease is held."""
     held = {**recall(folder), vkey: known}
     folder.put(MEMORY, json.dumps({name: asdict(one) for name, one in held.items()}, indent=1).encode())
+
+
+def forget_others(folder: LogFolder, witnesses: Sequence[Witness]) -> None:
+    """Forgets witnesses that the settings no longer name: what those have seen stops nobody any more."""
+    held, named = recall(folder), {one.verifier.vkey for one in witnesses}
+    if held.keys() - named:
+        with folder.lease(wait=True):
+            kept = {name: asdict(one) for name, one in recall(folder).items() if name in named}
+            folder.put(MEMORY, json.dumps(kept, indent=1).encode())
+            folder.settle()
+
+
+def dispute(folder: LogFolder, size: int) -> tuple[str, str] | None:
+    """A witness that has seen what a log of this size does not hold: its name, and what it said. None where nobody has.
+
+    Until that is settled nothing may be signed: a second tree of one size would be the very thing a log must never sign.
+    """
+    for vkey, known in recall(folder).items():
+        if known.against and (known.forked or known.size > size):
+            return vkey.partition("+")[0], known.fault
+    return None
 
 
 def cosigned_by(raw: bytes | None, witnesses: Sequence[Witness]) -> list[tuple[Witness, datetime]]:

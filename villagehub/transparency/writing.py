@@ -19,7 +19,15 @@ from villagehub.storage.keys import key_path, load_key
 from villagehub.transparency.checkpoints import Checkpoint, open_checkpoint
 from villagehub.transparency.cutting import cut_tiles
 from villagehub.transparency.folder import CHECKPOINT, VKEY, LogFolder
-from villagehub.transparency.log import LogBehind, append, is_behind, keep_leaf, lock_head, read_head
+from villagehub.transparency.log import (
+    LogBehind,
+    append,
+    is_behind,
+    keep_leaf,
+    lock_head,
+    must_be_undisputed,
+    read_head,
+)
 from villagehub.transparency.models import Leaf, LogEntry, LogHead, LogTree
 from villagehub.transparency.notes import BadNote, Signer, write_note
 from villagehub.transparency.reading import NoTile, TileTree
@@ -89,7 +97,7 @@ def write_log(
     """Brings the folder up to the database and returns the size that its checkpoint now has. Whoever finds another at work
     leaves it to that one, which looks again before it ends. Needs an application context, outside any transaction.
 
-    Raises LogBehind, LogBroken, KeyChanged; then nothing was signed.
+    Raises LogBehind, LogDisputed, LogBroken, KeyChanged; then nothing was signed.
     """
     while True:
         with folder.lease(wait=wait) as mine:
@@ -112,6 +120,7 @@ def _write(folder: LogFolder, keys: Keys, progress: Progress) -> int:
         head = _state_key(folder, signer)
     if is_behind(head, folder):
         raise LogBehind()
+    must_be_undisputed(head, folder)
     raw = folder.checkpoint()
     try:
         held = open_checkpoint(raw, signer.verifier)[0] if raw is not None else None
