@@ -43,6 +43,13 @@ class Address:
             return "jt/"
         return f"z{self.group_no}/" if self.entity == "group" else ""
 
+    @property
+    def whose(self) -> str:
+        """Whose books they are, before a section's name; empty for the committee's."""
+        if self.entity == "collective":
+            return "村集体经济组织的"
+        return f"第{self.group_no}组的" if self.entity == "group" else ""
+
     def path(self, code: str) -> str:
         """The address as it is written."""
         period = str(self.period) if self.period is not None and self.item is None else ""

@@ -277,11 +277,9 @@ def _others(code: str, current: Sequence[Publication]) -> list[tuple[str, str]]:
         if one.address.entity != "committee":
             found.setdefault((one.address.prefix, one.section.name), one)
     return [
-        (Address(one.address.entity, one.address.group_no, one.section.name).path(code), _whose(one))
+        (
+            Address(one.address.entity, one.address.group_no, one.section.name).path(code),
+            f"{one.address.whose}{one.section.title}",
+        )
         for one in found.values()
     ]
-
-
-def _whose(one: Publication) -> str:
-    whose = "村集体经济组织" if one.address.entity == "collective" else f"第{one.address.group_no}组"
-    return f"{whose}的{one.section.title}"

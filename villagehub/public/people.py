@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from villagehub.kernel.masking import mask_person, surname_of
@@ -112,11 +113,16 @@ def named(items: Sequence[Item], name: str, *, batch: str) -> list[Found]:
     ]
 
 
+def rate_words(rate: object) -> str:
+    """A rate as people read it: 38,000."""
+    return f"{Decimal(str(rate)):,f}"
+
+
 def line(values: dict[str, Any], *, batch: str = "") -> Found:
     """One line: who, group, how much, reckoned from what."""
     how = str(values.get("parcel") or "")
     if values.get("basis") and values.get("rate"):
-        said = f"{values['basis']}{values.get('basis_unit') or ''} × {values['rate']} 元"
+        said = f"{values['basis']}{values.get('basis_unit') or ''} × {rate_words(values['rate'])} 元"
         how = f"{how} · {said}" if how else said
     amount = values.get("amount")
     return Found(

@@ -131,6 +131,7 @@ def _list_page(
         "public/periods.html",
         village=village.facts,
         section=section_named(address.section),
+        whose=address.whose,
         publications=found[after : after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)],
         more=_next_place(after, len(found)),
         notes=_notes(session, village, address),
@@ -264,7 +265,7 @@ def _batch_page(session: Session, village: Village, publication: Publication, qu
     standard = ""
     if len(rates) == 1:
         of = publication.section.field_named("basis").unit or "份"
-        standard = f"每{next(iter(units)) if len(units) == 1 else of} {next(iter(rates))} 元"
+        standard = f"每{next(iter(units)) if len(units) == 1 else of} {people.rate_words(next(iter(rates)))} 元"
     return render_template(
         "public/batch.html",
         village=village.facts,

@@ -109,7 +109,7 @@ _EXAMPLE: Final = (
         "original": 24000,
         "settled": 12000,
         "balance": 12000,
-        "since": "2026-04",
+        "since": "2025-04",
         "due_on": "2026-03-31",
     },
     {

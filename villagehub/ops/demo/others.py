@@ -156,7 +156,7 @@ def _debts(village: DemoVillage, spring: int) -> Iterator[Row]:
         "original": 24000,
         "settled": 12000,
         "balance": 12000,
-        "since": f"{spring}-04",
+        "since": f"{spring - 1}-04",
         "due_on": f"{spring}-03-31",
     }
     yield {
