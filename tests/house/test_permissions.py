@@ -116,6 +116,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /log/vkey": OPEN,
     "GET /log/tile/<rest>": OPEN,
     "GET /log/proof/<index>.tlog-proof": OPEN,
+    "GET /log/key/<key>.tlog-proof": OPEN,
     "GET /log/verify.py": OPEN,
     "GET /log/verify.html": OPEN,
     "GET /v/<code>/n/<number>/proof.zip": OPEN,

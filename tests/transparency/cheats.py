@@ -26,6 +26,12 @@ D = [leaf(number) for number in range(1, 10)]
 AT = 5
 
 
+def stating(**more: Any) -> list[bytes]:
+    """The entries with a leaf among them that states a key."""
+    made = {"v": 1, "type": "key", "action": "add", "key": naive.vkey(ORIGIN, OTHER)} | more
+    return [*D[:AT], json.dumps(made, separators=(",", ":"), sort_keys=True).encode(), *D[AT + 1 :]]
+
+
 def given(note: bytes, of: list[bytes] = D, index: int = AT) -> Files:
     return {"publication.tlog-proof": naive.proof(index, of, note, of[index])}
 
@@ -52,6 +58,10 @@ def honest() -> Iterator[tuple[str, Files, dict[str, Any]]]:
     yield "seen", given(head(D) + naive.cosignature(WITNESS, SEEN, 1, text)), {"witnesses": [WITNESS_KEY]}
     yield "a stranger signed too", given(head(D) + line("x.example/y", "x", OTHER, text)), {}
     yield "an extension", given(signed(text + b"more\n")), {}
+    followed = stating()
+    both = head(followed) + line(ORIGIN, ORIGIN, OTHER, naive.body(ORIGIN, followed))
+    yield "the next key is stated", given(both, followed), {}
+    yield "a key's time is over", given(head(stating(action="retire")), stating(action="retire")), {}
     yield "sixteen more signatures", given(head(D) + line("x.example/y", "x", OTHER, text) * 16), {}
 
 
@@ -69,6 +79,8 @@ def receipts() -> Iterator[tuple[str, Files, dict[str, Any]]]:
     yield "stale", given(head(D[:8]), D[:8]), {"saved": [{"checkpoint": good}]}
     yield "moved to another place", given(head([*D[:7], D[7], D[5]]), [*D[:7], D[7], D[5]], 8), {"saved": [given(good)]}
     yield "another log's receipt saved", given(good), {"saved": [given(head(D, "else.example/log", OTHER), D)]}
+    for name, more in (("does neither", {"action": "x"}), ("names no key", {"key": "x"}), ("names nothing", {"key": 1})):
+        yield f"a leaf of a key that {name}", given(head(stating(**more)), stating(**more)), {}
     yield "wrong origin", given(signed(naive.body("else.example/log", D))), {}
     yield "another key of the same name", given(head(D, ORIGIN, OTHER)), {}
     yield "only a stranger signed", given(text + b"\n" + line("x.example/y", "x", OTHER, text)), {}

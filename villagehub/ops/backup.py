@@ -24,7 +24,7 @@ from villagehub.config import SETTINGS_FILE, Settings
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.ops.copying import SQLITE_COPY, copy_database, damage, name_of_copy
-from villagehub.ops.doctor import KEYS
+from villagehub.ops.doctor import keys_in
 from villagehub.ops.originals import expected_files
 from villagehub.storage import migrate
 from villagehub.storage.backup_record import note_backup
@@ -161,7 +161,7 @@ def _must_be_free(settings: Settings, folder: Path, keys: Path) -> None:
             raise InsideTheInstance(folder=own)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotEmpty(folder=folder)
-    for name in KEYS:
+    for name in keys_in(settings.keys):
         path = key_path(settings.keys, name)
         if not path.is_file():
             raise KeyNotThere(path=path)
@@ -204,7 +204,7 @@ def _fill(settings: Settings, half: Path, progress: Progress) -> dict[str, Any]:
         "made_at": clock.now().isoformat(),
         "revision": revision,
         "database": database.name,
-        "keys": {name: hash_of(key_path(settings.keys, name)) for name in KEYS},
+        "keys": {name: hash_of(key_path(settings.keys, name)) for name in keys_in(settings.keys)},
         "faults": faults,
         "damage": damage(database) if of_sqlite else [],  # pg_dump refuses what it cannot read
         "files": files,
@@ -235,7 +235,7 @@ def _copy_keys(settings: Settings, keys: Path, fresh: list[Path]) -> None:
     if not keys.exists():
         keys.mkdir(mode=0o700, parents=True)
         fresh.append(keys)
-    for name in KEYS:
+    for name in keys_in(settings.keys):
         if not key_path(keys, name).exists():
             fresh.append(key_path(keys, name))
             copy_file(key_path(settings.keys, name), key_path(keys, name))

@@ -5,6 +5,7 @@ it has taken in what it lacks, or after somebody has said that nothing newer exi
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from villagehub.journal import Event, record
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.storage import unit_of_work
+from villagehub.storage.keys import key_path
 from villagehub.transparency.checkpoints import Checkpoint, open_checkpoint
 from villagehub.transparency.log import hold_head, signed_size, take_entry
 from villagehub.transparency.models import Leaf, LogEntry, LogHead
@@ -25,6 +27,7 @@ from villagehub.transparency.reading import NoTile, TileTree
 from villagehub.transparency.sources import Source
 from villagehub.transparency.tiles import ENTRIES, WIDTH, Tile, entries_in, width_of
 from villagehub.transparency.tree import Edge, leaf_hash
+from villagehub.transparency.writing import NEXT_KEY
 
 
 class NothingToCompare(Refused):
@@ -101,10 +104,17 @@ def _compare(settings: Settings, session: Session, head: LogHead, source: Source
     raw = source.checkpoint()
     if raw is None:
         return 0, []
-    try:
-        checkpoint, _ = open_checkpoint(raw, keys_of(settings).signer(head.vkey).verifier)
-    except BadNote as fault:
-        raise OtherLog(why=f"那里的日志头不是这个日志的（{fault}）") from None
+    keys = keys_of(settings)
+    known = [keys.signer(head.vkey).verifier]
+    if key_path(settings.keys, NEXT_KEY).exists():  # what was lost may have ended the old key's time
+        known.append(keys.next_signer(head.vkey).verifier)
+    for place, verifier in enumerate(known, start=1):
+        try:
+            checkpoint, _ = open_checkpoint(raw, verifier)
+            break
+        except BadNote as fault:
+            if place == len(known):
+                raise OtherLog(why=f"那里的日志头不是这个日志的（{fault}）") from None
     return checkpoint.size, _take_in(session, head, source, checkpoint)
 
 
@@ -122,7 +132,7 @@ def _take_in(session: Session, head: LogHead, source: Source, checkpoint: Checkp
         edge.append(leaf_hash(body))
         take_entry(session, members["type"], body, edge.size - 1, now=clock.now())
         if members["type"] == "key":
-            head.vkey = members["key"]
+            _take_key(head, members)
     if found and edge.root() != checkpoint.root:
         raise OtherLog(why="那里的日志头和它自己的内容对不上")
     head.size, head.edge = edge.size, edge.write()
@@ -131,6 +141,16 @@ def _take_in(session: Session, head: LogHead, source: Source, checkpoint: Checkp
     for code, number in lost:
         raise_number(session, code, number)
     return lost
+
+
+def _take_key(head: LogHead, members: dict[str, Any]) -> None:
+    """The first key that is stated signs; one that is stated besides signs too, and alone once the first is retired."""
+    if members["action"] == "retire":
+        head.vkey, head.next_vkey = head.next_vkey, ""
+    elif head.vkey:
+        head.next_vkey = members["key"]
+    else:
+        head.vkey = members["key"]
 
 
 def _root_of_first(session: Session, size: int) -> bytes:

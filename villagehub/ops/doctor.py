@@ -36,12 +36,18 @@ from villagehub.storage.work import files_of
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.own_audit import audit_own
 from villagehub.transparency.witnesses import Known, recall, witnesses_of
+from villagehub.transparency.writing import NEXT_KEY
 
 SETTLING: Final = timedelta(hours=1)
 """So long after an installation or a restore nobody is told that timed work has not been done."""
 SILENT: Final = timedelta(days=1)
 """A witness that has not answered for so long is named."""
 KEYS = ("secret", "vault", "match", "log")
+
+
+def keys_in(folder: Path) -> tuple[str, ...]:
+    """The names of an installation's keys; one that is to follow the log's is among them while both sign."""
+    return (*KEYS, *([NEXT_KEY] if key_path(folder, NEXT_KEY).exists() else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ def _way_out(settings: Settings, key: str) -> str:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    for name in KEYS:
+    for name in keys_in(settings.keys):
         path = key_path(settings.keys, name)
         if not path.exists():
             yield Finding(

@@ -17,6 +17,7 @@ from villagehub.ops.copying import SQLITE_COPY, damage, fill_postgres, is_empty,
 from villagehub.ops.doctor import KEYS
 from villagehub.storage.keys import BadKey, key_path, load_key
 from villagehub.storage.vault import Vault
+from villagehub.transparency.writing import NEXT_KEY
 
 _MAY_STAND: Final = {SETTINGS_FILE, "settings.example.toml", "villagehub.log", ".gitignore"}
 _MOST_SAID: Final = 40
@@ -83,7 +84,7 @@ def restore_backup(instance: Path, folder: Path, keys: Path | None = None) -> Re
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        known = manifest["format"] == FORMAT and set(OLDEST_KEYS) <= set(manifest["keys"]) <= set(KEYS)
+        known = manifest["format"] == FORMAT and set(OLDEST_KEYS) <= set(manifest["keys"]) <= {*KEYS, NEXT_KEY}
         for one in manifest["files"]:
             path = Path(one["path"])
             known = known and not path.is_absolute() and ".." not in path.parts

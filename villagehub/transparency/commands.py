@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from villagehub.config import load_settings
+from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.storage import reading
 from villagehub.transparency.auditing import Audit, Saved
@@ -15,6 +16,7 @@ from villagehub.transparency.log import count_unsealed, signed_size
 from villagehub.transparency.notes import ED25519, BadNote, Verifier, read_note, read_vkey
 from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, own_vkey, seal
 from villagehub.transparency.own_audit import audit_own, audit_what_is_sealed
+from villagehub.transparency.rotating import add_key, own_terms, retire_key
 from villagehub.transparency.sources import source_of
 
 
@@ -31,12 +33,53 @@ def log_group() -> None:
     """Commands on this installation's log."""
 
 
-@log_group.command("key", help="打印日志的公钥，一行。请发给镇里、县里和做见证的人，他们用它核对日志头的签名。")
+@log_group.group(
+    "key",
+    invoke_without_command=True,
+    help="打印日志的公钥，一行。请发给镇里、县里和做见证的人，他们用它核对日志头的签名。换钥匙：先 add，过一个月再 retire。",
+)
 @click.pass_context
 def key_command(context: click.Context) -> None:
     """Prints the verifier key (C2SP signed-note)."""
+    if context.invoked_subcommand is None:
+        with context.obj().app_context():
+            click.echo(own_vkey(load_settings()))
+
+
+@key_command.command("list", help="列出日志用过的每一把公钥：从第几条起签，到第几条为止。")
+@click.pass_context
+def key_list_command(context: click.Context) -> None:
+    """One line a key, oldest first."""
     with context.obj().app_context():
-        click.echo(own_vkey(load_settings()))
+        for one in own_terms():
+            until = f"到第 {one.until} 条停用" if one.until else "现在在用"
+            click.echo(f"{one.vkey}\t从第 {one.since} 条起，{until}")
+
+
+@key_command.command("add", help="登记一把新钥匙。从这时起，两把都签；打印新的公钥，请发给见证和保存着旧公钥的人。")
+@click.pass_context
+def key_add_command(context: click.Context) -> None:
+    """Prints the new key's line, also when it was added before."""
+    with context.obj().app_context():
+        made = add_key(load_settings(), now=clock.now())
+    click.echo(made)
+    click.echo(
+        "新钥匙登记在日志里了，从现在起两把都签。请把上面一行发给做见证的人（villagehub witness trust）和保存着旧公钥的人，"
+        "做一次备份（keys/log-next.key 也在里面），过一个月再运行 villagehub log key retire。",
+        err=True,
+    )
+
+
+@key_command.command(
+    "retire", help="停用旧钥匙，只用新的签。旧钥匙的文件从此没有了；用旧公钥的人凭 /log/key/编号.tlog-proof 接着核对。"
+)
+@click.pass_context
+def key_retire_command(context: click.Context) -> None:
+    """Says which key ended and which one signs from now on."""
+    with context.obj().app_context():
+        old, new = retire_key(load_settings(), now=clock.now())
+    click.echo(f"停用 {old}")
+    click.echo(f"现用 {new}")
 
 
 @log_group.command("seal", help="把已经公开、还没进日志的都写进日志，签名。可以重复运行，不会写两遍。")

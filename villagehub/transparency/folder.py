@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from villagehub.transparency.notes import Verifier
 from villagehub.transparency.reading import NoTile
 from villagehub.transparency.tiles import Tile, cut
 
@@ -17,9 +18,20 @@ CHECKPOINT: Final = "checkpoint"
 VKEY: Final = "vkey"
 SIGNER: Final = "signer"
 """Names the database whose log is signed here. It is in no backup: whoever restores one must first catch up."""
+_KEY_RECEIPT: Final = re.compile(r"key/[0-9a-f]{8}\.tlog-proof")
 _LOCK: Final = ".lock"
 _OWN: Final = (SIGNER, _LOCK)
 _MARK: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def key_receipt_name(key: Verifier) -> str:
+    """The file with the receipt of the leaf that stated this key, signed by it and by the one before."""
+    return f"key/{key.id.hex()}.tlog-proof"
+
+
+def is_key_receipt(name: str) -> bool:
+    """Whether a file of the folder is such a receipt."""
+    return _KEY_RECEIPT.fullmatch(name) is not None
 
 
 class LogFolder:
@@ -36,6 +48,10 @@ class LogFolder:
     def vkey(self) -> bytes | None:
         """The line of the key that signed it, None before the first checkpoint."""
         return self._read(VKEY)
+
+    def key_receipt(self, name: str) -> bytes | None:
+        """The bytes of a key's receipt, None where there is none of this name."""
+        return self._read(name) if is_key_receipt(name) else None
 
     def tile(self, tile: Tile) -> bytes:
         """The tile's or bundle's bytes; a partial one is cut from the full one once that is there. Raises NoTile."""

@@ -46,6 +46,8 @@ class LogHead(Base):
     """The random mark that the log's folder must bear where this database's log is signed."""
     vkey: Mapped[str] = mapped_column(String(300))
     """The log's name and public key, once a leaf has stated them; empty before."""
+    next_vkey: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """The key that a leaf has stated besides, while both sign; else empty."""
 
 
 class LogTree(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from villagehub.config import Settings
 from villagehub.storage import reading
 from villagehub.transparency.auditing import Audit, Saved
-from villagehub.transparency.folder import CHECKPOINT, VKEY, LogFolder
+from villagehub.transparency.folder import CHECKPOINT, VKEY, LogFolder, is_key_receipt
 from villagehub.transparency.log import count_unsealed, is_behind, read_head
 from villagehub.transparency.models import Leaf, LogEntry, LogTree
 from villagehub.transparency.notes import read_vkey
@@ -68,7 +68,7 @@ def _other_files(folder: LogFolder, signed: int, size: int) -> Iterator[str]:
     for name in folder.files():
         tile = read_path(name)
         if tile is None or width_of(tile.level, tile.number, size) < tile.width:
-            if name not in (CHECKPOINT, VKEY):
+            if name not in (CHECKPOINT, VKEY) and not is_key_receipt(name):
                 yield f"日志文件夹里多出 {name}"
             continue
         width = width_of(tile.level, tile.number, signed)

@@ -39,6 +39,14 @@ def vkey() -> ResponseReturnValue:
     return _text(_folder().vkey())
 
 
+@blueprint.get("/key/<key>.tlog-proof")
+def key_receipt(key: str) -> ResponseReturnValue:
+    """The receipt by which whoever holds the log's former key learns the one after it. Raises NothingInTheLog."""
+    response = _text(_folder().key_receipt(f"key/{key}.tlog-proof"))
+    attach(response, f"{key}.tlog-proof")
+    return response
+
+
 @blueprint.get("/tile/<path:rest>")
 def tile(rest: str) -> ResponseReturnValue:
     """A tile or a bundle of entries, for ever the same. Raises NothingInTheLog, LogDamaged."""

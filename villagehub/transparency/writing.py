@@ -39,6 +39,8 @@ Progress = Callable[[int, int], None]
 _EVERY: Final = 64
 LOG_KEY: Final = "log"
 """The name of the key file: 32 secret bytes of Ed25519."""
+NEXT_KEY: Final = "log-next"
+"""The key that is to follow, while both sign."""
 
 
 class LogBroken(Refused):
@@ -82,13 +84,34 @@ class Keys:
         BadKey.
         """
         path = key_path(self.folder, LOG_KEY)
+        if stated and self._has_followed(stated):
+            key_path(self.folder, NEXT_KEY).replace(path)
         if stated and not path.exists():
             raise KeyGone(path=path)
-        name = stated.partition("+")[0] if stated and not self.fixed else self.origin
-        found = Signer(name, load_key(self.folder, LOG_KEY))
+        found = Signer(self._name(stated), load_key(self.folder, LOG_KEY))
         if stated and found.verifier.vkey != stated:
             raise KeyChanged(stated=stated, found=found.verifier.vkey)
         return found
+
+    def next_signer(self, stated: str, following: str = "") -> Signer:
+        """The signer that is to follow the stated one; its key is made before ``following`` states it. Raises KeyGone,
+        KeyChanged, BadKey.
+        """
+        path = key_path(self.folder, NEXT_KEY)
+        if following and not path.exists():
+            raise KeyGone(path=path)
+        found = Signer(self._name(stated), load_key(self.folder, NEXT_KEY))
+        if following and found.verifier.vkey != following:
+            raise KeyChanged(stated=following, found=found.verifier.vkey)
+        return found
+
+    def _has_followed(self, stated: str) -> bool:
+        """Whether the log has gone over to the next key, whose file still bears the next one's name."""
+        path = key_path(self.folder, NEXT_KEY)
+        return path.exists() and Signer(self._name(stated), load_key(self.folder, NEXT_KEY)).verifier.vkey == stated
+
+    def _name(self, stated: str) -> str:
+        return stated.partition("+")[0] if stated and not self.fixed else self.origin
 
 
 def write_log(
@@ -118,6 +141,7 @@ def _write(folder: LogFolder, keys: Keys, progress: Progress) -> int:
     signer = keys.signer(head.vkey)
     if not head.vkey:
         head = _state_key(folder, signer)
+    signers = [signer, *([keys.next_signer(head.vkey, head.next_vkey)] if head.next_vkey else [])]
     if is_behind(head, folder):
         raise LogBehind()
     must_be_undisputed(head, folder)
@@ -138,7 +162,7 @@ def _write(folder: LogFolder, keys: Keys, progress: Progress) -> int:
     vkey = f"{signer.verifier.vkey}\n".encode()
     if folder.vkey() != vkey:
         folder.put(VKEY, vkey)
-    folder.put(CHECKPOINT, write_note(fresh.text, [signer.line(fresh.text)]))
+    folder.put(CHECKPOINT, write_note(fresh.text, [one.line(fresh.text) for one in signers]))
     folder.settle()
     for tile in written:
         if tile == tile.full:

@@ -125,6 +125,9 @@ def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: da
         report.faults.append(f"封存记录被改过，和日志第 {proof.index + 1} 条不一样")
         body = proof.leaf
     leaf = read_json(body, "封存记录")
+    if canonical(leaf) == body and leaf["type"] == "key" and content is None:
+        _say_key(leaf, proof.index, report)
+        return
     if canonical(leaf) != body or leaf["type"] != "publication":
         raise Wrong("日志里这一条不是一次公开")
     code = seal_code(leaf_hash(body))
@@ -138,6 +141,15 @@ def _check_bundle(files: dict[str, bytes], trust: Trust, report: Report, now: da
         report.faults += _content_faults(leaf, content, now, redacted, report.said)
     for saved in trust.saved:
         _compare(saved, key, trust, report, head, proof, leaf, body)
+
+
+def _say_key(leaf: dict[str, Any], index: int, report: Report) -> None:
+    """A receipt that the log has stated a key, by which whoever holds the former one learns the next. Raises Wrong."""
+    if leaf["action"] not in ("add", "retire"):
+        raise Wrong("日志里这一条不是一次公开")
+    done = "登记了" if leaf["action"] == "add" else "停用了"
+    report.said.append(f"日志第 {index + 1} 条{done}公钥 {read_key(leaf['key']).name}，全文是 {leaf['key']}")
+    report.proved = "换钥匙的凭据是真的。以后请用新登记的公钥核对"
 
 
 def _bare(code: str) -> str:

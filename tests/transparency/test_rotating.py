@@ -1,0 +1,236 @@
+"""日志换钥匙：登记新的，两把都签，再停用旧的。
+
+剧本：
+1. 公开过几件以后登记新钥匙：从这一条起，日志头有两把钥匙的签名；拿旧公钥的、拿新公钥的都核对得过。
+2. 停用旧的：以后只有新的签。旧公钥核对不过新的日志头，但凭“换钥匙的凭据”用旧公钥看得出新公钥是哪一把。
+3. 偷了旧钥匙的人签的日志头，拿新公钥的人一概不认。
+4. 每一步断了电，重新来一遍就接上；备份里有新钥匙；丢了几条的数据库，跨过换钥匙也追得上。
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import naive_log as naive
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from test_cosigning import ORIGIN, asks, book, leaves, log, publish_quarter, url  # noqa: F401
+
+from villagehub.cli import cli
+from villagehub.config import Settings
+from villagehub.kernel import clock
+from villagehub.ops.backup import make_backup
+from villagehub.ops.catching_up import catch_up
+from villagehub.ops.doctor import KEYS, examine, keys_in
+from villagehub.storage import db, reading
+from villagehub.storage.keys import key_path, load_key
+from villagehub.transparency import rotating
+from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.log import read_head
+from villagehub.transparency.notes import read_note, read_vkey
+from villagehub.transparency.ours import bring_up_to_date, own_vkey
+from villagehub.transparency.own_audit import audit_own
+from villagehub.transparency.rotating import NothingToRetire, Term, add_key, own_terms, retire_key
+from villagehub.transparency.sources import source_of
+from villagehub.transparency.verifying import verify_py
+from villagehub.transparency.verifying.asking import check
+from villagehub.transparency.verifying.sums import Wrong
+from villagehub.transparency.witnessing.book import Book
+
+
+@pytest.fixture
+def settings(app: Flask, log: Path) -> Settings:  # noqa: F811
+    assert log
+    found: Settings = app.extensions["villagehub"]
+    return found
+
+
+def proves(app: Flask, address: str, folder: Path, key: str) -> list[str]:
+    """The faults that the verifier finds in what the site gives under this address, by this key."""
+    file = folder / f"{len(list(folder.iterdir()))}{Path(address).suffix}"
+    file.write_bytes(app.test_client().get(address).data)
+    return check(str(file), key=key).faults
+
+
+def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
+    app: Flask,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    folder, kept = LogFolder(settings.log), tmp_path / "kept"
+    kept.mkdir()
+    old = own_vkey(settings)
+    (kept / "old.tlog-proof").write_bytes(app.test_client().get("/log/proof/1.tlog-proof").data)
+    bundle = "/v/990101100201/n/1/proof.zip"
+    new = add_key(settings, now=clock.now())
+    assert add_key(settings, now=clock.now()) == new, "said twice, it is one key"
+    assert own_vkey(settings) == old
+    D = leaves()
+    assert json.loads(D[-1]) == {"v": 1, "type": "key", "action": "add", "key": new}
+    secrets = [load_key(settings.keys, name) for name in ("log", "log-next")]
+    text = naive.body(ORIGIN, D)
+    lines = b"".join(naive.checkpoint(ORIGIN, secret, D)[len(text) + 1 :] for secret in secrets)
+    assert folder.checkpoint() == text + b"\n" + lines, "as the specification writes it, byte for byte"
+    assert key_path(settings.keys, "log-next").stat().st_mode & 0o777 == 0o600
+    publish_quarter(4)
+    for key in (old, new):
+        assert proves(app, bundle, kept, key) == []
+        assert check(str(settings.log), key=key).faults == []
+
+    assert retire_key(settings, now=clock.now()) == (old, new)
+    publish_quarter(1)
+    assert own_vkey(settings) == new == (folder.vkey() or b"").decode().strip()
+    assert load_key(settings.keys, "log") == secrets[1]
+    assert not key_path(settings.keys, "log-next").exists(), "the old secret is gone, the new one has its place"
+    (only,) = read_note(folder.checkpoint() or b"").signatures
+    assert only.id == read_vkey(new).id
+    assert proves(app, bundle, kept, new) == []
+    with pytest.raises(Wrong, match="用已知公钥签的名"):
+        proves(app, bundle, kept, old)
+    assert check(str(kept / "old.tlog-proof"), key=old).faults == [], "what was saved under the old key still holds"
+    assert list(audit_own(settings)) == []
+    with pytest.raises(NothingToRetire):
+        retire_key(settings, now=clock.now())
+    assert [(one.vkey, one.since, one.until) for one in own_terms()] == [(old, 2, 6), (new, 4, None)]
+    shown = CliRunner().invoke(cli, ["log", "key", "list"], obj=lambda: app)
+    assert isinstance(own_terms()[0], Term)
+    assert "到第 6 条停用" in shown.output
+    assert CliRunner().invoke(cli, ["log", "key"], obj=lambda: app).output.strip() == new
+
+
+def test_whoever_holds_the_old_key_learns_the_new_one_under_its_signature(
+    app: Flask,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    old, new = own_vkey(settings), add_key(settings, now=clock.now())
+    retire_key(settings, now=clock.now())
+    address = f"/log/key/{read_vkey(new).id.hex()}.tlog-proof"
+    file = tmp_path / "key.tlog-proof"
+    file.write_bytes(app.test_client().get(address).data)
+    for key in (old, new):
+        report = check(str(file), key=key)
+        assert report.faults == []
+        assert any(new in one for one in report.said)
+        assert report.proved.startswith("换钥匙的凭据是真的")
+    (tmp_path / "verify.py").write_bytes(verify_py())
+    command = [sys.executable, "-I", "-S", str(tmp_path / "verify.py"), "--key", old, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, new in done.stdout) == (0, True)
+    forged = file.read_bytes().replace(b"extra ", b"extra A", 1)
+    file.write_bytes(forged)
+    with pytest.raises(Wrong):
+        check(str(file), key=old)
+    for wrong in ("/log/key/00000000.tlog-proof", "/log/key/..%2Fsigner.tlog-proof", "/log/key/x.tlog-proof"):
+        assert app.test_client().get(wrong).status_code == 404
+
+
+def test_a_stolen_old_key_signs_nothing_that_the_new_key_would_believe(settings: Settings, tmp_path: Path) -> None:
+    stolen, new = load_key(settings.keys, "log"), add_key(settings, now=clock.now())
+    retire_key(settings, now=clock.now())
+    shutil.copytree(settings.log, tmp_path / "copy")
+    (tmp_path / "copy" / "checkpoint").write_bytes(naive.checkpoint(ORIGIN, stolen, leaves()))
+    with pytest.raises(Wrong, match="用已知公钥签的名"):
+        check(str(tmp_path / "copy"), key=new)
+
+
+def test_the_witness_goes_on_once_it_trusts_the_second_key(
+    app: Flask,
+    settings: Settings,
+    book: Book,  # noqa: F811
+    url: str,  # noqa: F811
+) -> None:
+    ask = asks(app, book.signer.verifier.vkey, url)
+    assert ask() == "1 家见证签了日志头"
+    new = add_key(settings, now=clock.now())
+    assert ask() == "1 家见证签了日志头"
+    retire_key(settings, now=clock.now())
+    assert "它不认这个日志的签名" in ask()
+    book.trust(read_vkey(new))
+    folder = LogFolder(settings.log)
+    (folder.path / ".witnesses").unlink()  # else it would be asked again in a minute
+    assert ask() == "1 家见证签了日志头"
+
+
+@pytest.mark.parametrize("step", ["add", "retire"])
+@pytest.mark.parametrize("place", ["before the commit", "after the commit"])
+def test_broken_off_anywhere_it_is_done_by_doing_it_again(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    place: str,
+) -> None:
+    """The process dies before the transaction ends, or right after it: the second time it is done."""
+    old = own_vkey(settings)
+    if step == "retire":
+        add_key(settings, now=clock.now())
+    calls: list[int] = []
+
+    def dies(*_words: object, **_named: object) -> int:
+        calls.append(1)
+        if place == "before the commit" or len(calls) > 1:  # the first call of the step precedes its transaction
+            raise KeyboardInterrupt
+        return 0
+
+    name = "append" if place == "before the commit" else "bring_up_to_date"
+    with monkeypatch.context() as patch:
+        patch.setattr(rotating, name, dies)
+        with pytest.raises(KeyboardInterrupt):
+            (add_key if step == "add" else retire_key)(settings, now=clock.now())
+    db.session.remove()
+    publish_quarter(4)
+    assert list(audit_own(settings)) == []
+    new = add_key(settings, now=clock.now()) if step == "add" or place == "before the commit" else own_vkey(settings)
+    if step == "add" or place == "before the commit":
+        retire_key(settings, now=clock.now())
+    assert own_vkey(settings) == new != old
+    assert bring_up_to_date(settings) > 0
+    assert list(audit_own(settings)) == []
+
+
+def test_a_backup_between_the_steps_holds_both_keys_and_doctor_looks_at_them(
+    app: Flask,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    for name in KEYS:
+        load_key(settings.keys, name)
+    add_key(settings, now=clock.now())
+    assert keys_in(settings.keys) == (*KEYS, "log-next")
+    make_backup(settings, tmp_path / "backup", tmp_path / "keys")
+    assert key_path(tmp_path / "keys", "log-next").read_bytes() == key_path(settings.keys, "log-next").read_bytes()
+    key_path(settings.keys, "log-next").chmod(0o644)
+    assert any("别人也能读" in one.message for one in dict(examine(app, settings))["密钥"])
+
+
+def test_a_database_that_lost_the_change_catches_up_over_it(settings: Settings, tmp_path: Path) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the database is set back as a file")
+    new = add_key(settings, now=clock.now())
+    db.session.remove()
+    db.engine.dispose()
+    shutil.copytree(settings.log, tmp_path / "old-log")
+    shutil.copytree(settings.keys, tmp_path / "old-keys")
+    shutil.copy(settings.instance / "villagehub.db", tmp_path / "old.db")
+    retire_key(settings, now=clock.now())
+    publish_quarter(4)
+    shutil.copytree(settings.log, tmp_path / "newest")
+    db.session.remove()
+    db.engine.dispose()
+    for held, name in ((settings.log, "old-log"), (settings.keys, "old-keys")):
+        shutil.rmtree(held)
+        shutil.copytree(tmp_path / name, held)
+    for name in ("villagehub.db-wal", "villagehub.db-shm"):
+        (settings.instance / name).unlink(missing_ok=True)
+    shutil.copy(tmp_path / "old.db", settings.instance / "villagehub.db")
+    assert catch_up(settings, source_of(str(tmp_path / "newest")), nothing_newer=False).size == 6
+    with reading() as session:
+        head = read_head(session)
+    assert head is not None
+    assert (head.vkey, head.next_vkey) == (new, "")
+    assert bring_up_to_date(settings) == 6
+    assert own_vkey(settings) == new
+    assert list(audit_own(settings)) == []

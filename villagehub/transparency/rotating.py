@@ -1,0 +1,140 @@
+"""A change of the log's key, in two steps with time between them (evidence.md "key leaves"; C2SP signed-note).
+
+``add_key`` states a new key in the log; from then on both sign every checkpoint. ``retire_key`` ends the old one. Between them
+everybody who holds the old key can see, under its own signature, which the new one is. Each step is one transaction, may be
+broken off anywhere, and be repeated.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.config import Settings
+from villagehub.kernel.refused import Refused
+from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.checkpoints import open_checkpoint
+from villagehub.transparency.folder import key_receipt_name
+from villagehub.transparency.log import append, keep_leaf, lock_head
+from villagehub.transparency.models import Leaf, LogEntry, LogHead
+from villagehub.transparency.notes import BadNote, read_vkey
+from villagehub.transparency.ours import bring_up_to_date, folder_of, keys_of, receipt_of
+
+ADD: Final = "add"
+RETIRE: Final = "retire"
+
+
+class NoKeyYet(Refused):
+    """The log has signed nothing, so there is no key to change."""
+
+    code = "log_no_key_yet"
+    message = "日志还没有签过名，没有钥匙可换。"
+    fix = "公开过第一件以后再换；还没开始用的，直接换掉 keys/log.key 也不要紧。"
+    status = 409
+
+
+class NothingToRetire(Refused):
+    """Only one key signs the log."""
+
+    code = "log_nothing_to_retire"
+    message = "现在只有一把钥匙，不能停用。"
+    fix = "请先运行 villagehub log key add 登记新的，过一段时间（建议一个月）再停用旧的。"
+    status = 409
+
+
+class NotSignedByBoth(Refused):
+    """The newest checkpoint does not bear both signatures; with the old key gone nobody could follow."""
+
+    code = "log_not_signed_by_both"
+    message = "最新的日志头还没有两把钥匙都签，没有停用旧的：{why}。"
+    fix = "请运行 villagehub log seal，再试一次。"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One key of the log: from which entry on it signs, and with which its time ended (counted from 1; None: it still signs)."""
+
+    vkey: str
+    since: int
+    until: int | None
+
+
+def terms_of(session: Session) -> list[Term]:
+    """All keys that the log has stated, oldest first."""
+    found: dict[str, Term] = {}
+    for index, members in _key_leaves(session):
+        key = str(members["key"])
+        if members["action"] == ADD:
+            found[key] = Term(key, index + 1, None)
+        elif key in found:
+            found[key] = Term(key, found[key].since, index + 1)
+    return list(found.values())
+
+
+def add_key(settings: Settings, *, now: datetime) -> str:
+    """States a new key and has both sign; returns its line. Where that was done before, only that line. Needs an application
+    context and no open unit of work. Raises NoKeyYet, LogBehind, LogDisputed.
+    """
+    folder = folder_of(settings)
+    bring_up_to_date(settings, wait=True)
+    with unit_of_work() as session:
+        head = lock_head(session, folder)
+        if not head.vkey:
+            raise NoKeyYet()
+        if not head.next_vkey:
+            head.next_vkey = keys_of(settings).next_signer(head.vkey).verifier.vkey
+            _state(session, head, settings, ADD, head.next_vkey, now=now)
+        made = head.next_vkey
+    bring_up_to_date(settings, wait=True)
+    return made
+
+
+def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
+    """Ends the old key's time and destroys it; the new one signs alone from now on. Returns (old, new). Keeps the receipt of
+    the new key's leaf under both signatures, for whoever comes later with the old key. Needs an application context and no
+    open unit of work. Raises NothingToRetire, NotSignedByBoth, LogBehind, LogDisputed.
+    """
+    folder, keys = folder_of(settings), keys_of(settings)
+    bring_up_to_date(settings, wait=True)
+    with unit_of_work() as session:
+        head = lock_head(session, folder)
+        old, new = head.vkey, head.next_vkey
+        if not new:
+            raise NothingToRetire()
+        raw = folder.checkpoint() or b""
+        try:
+            for one in (old, new):
+                open_checkpoint(raw, read_vkey(one))
+        except BadNote as fault:
+            raise NotSignedByBoth(why=str(fault)) from None
+        stated = next(index for index, members in _key_leaves(session) if members["key"] == new)
+        folder.put(key_receipt_name(read_vkey(new)), receipt_of(folder, stated).write())
+        folder.settle()
+        head.vkey, head.next_vkey = new, ""
+        _state(session, head, settings, RETIRE, old, now=now)
+    keys.signer(new)  # takes the old one's place among the files
+    bring_up_to_date(settings, wait=True)
+    return old, new
+
+
+def own_terms() -> list[Term]:
+    """``terms_of`` this installation's log. Needs an application context."""
+    with reading() as session:
+        return terms_of(session)
+
+
+def _state(session: Session, head: LogHead, settings: Settings, action: str, key: str, *, now: datetime) -> None:
+    session.flush()
+    members = {"v": 1, "type": "key", "action": action, "key": key}
+    append(session, keep_leaf(session, members, now=now), folder_of(settings))
+
+
+def _key_leaves(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:
+    wanted = select(LogEntry.index, Leaf.body).join(Leaf, Leaf.id == LogEntry.leaf_id).where(Leaf.kind == "key")
+    for index, body in session.execute(wanted.order_by(LogEntry.index)):
+        yield index, json.loads(body)
