@@ -553,6 +553,7 @@ FIXED = {
     "due": "2026-10-15",
     "name": "MP_verify_abc123",
     "place": 1,
+    "key": "0123abcd",
     "ending": "xlsx",
 }
 """Arguments that name no village's thing."""
