@@ -5,10 +5,12 @@
     python tests/bench/import_bench.py --sqlite-utils PROGRAM  # where the program lies, if not in the PATH
 
 Compared in one run, one after the other, several rounds: a bare read of the xlsx by python-calamine, ``sqlite-utils insert``
-of the same entries as csv, and ours: received, checked, made exact, keyed, journalled, committed and read back. Each round is a
-process of its own. A last round, which is not timed, watches memory: the process, its forkserver and the reading child; it
-leaves out the comparison of every row, which needs more memory than the import. The ratio of the least times is what may be
-compared; absolute times say more about the machine.
+of the same entries as csv, and ours: received, checked, made exact, keyed, journalled, committed and read back. "Ours" is what
+``villagehub import`` does, which reads the file once; "by the page" is the same with the second reading that the page makes
+when a checked upload is accepted (the preview between them not counted). Each round is a process of its own. A last round,
+which is not timed, watches memory: the process, its forkserver and the reading child; it leaves out the comparison of every
+row, which needs more memory than the import. The ratio of the least times is what may be compared; absolute times say more
+about the machine.
 """
 
 import argparse
@@ -239,13 +241,21 @@ def ours(file: Path, url: str, instance: Path, count: int) -> None:
             keep_report(session, upload, checked, report_of(checked))
             places = [one["place"] for one in of_severity(upload.report, "confirm")]
             confirm(session, upload, places, actor=actor, now=NOW)
+        before_again, started_again = processor_time(os.getpid()), time.perf_counter()
+        del checked
+        checked = check_bytes(
+            raw, file.name, account, settings
+        )  # the page keeps no row of the file between its requests
+        again, again_processor = time.perf_counter() - started_again, processor_time(os.getpid()) - before_again
         with unit_of_work() as session:
             upload = upload_with_id(session, upload_id, lock=True)
             changes = accept(session, upload, checked, actor=actor, policy=policy_of(settings), now=NOW)
-            marks["filled"] = time.perf_counter() - started
+            marks["filled"] = time.perf_counter() - started - again
             version_id = upload.version_id
-        marks["seconds"] = time.perf_counter() - started
-        marks["processor"] = processor_time(os.getpid()) - began
+        marks["page_seconds"] = time.perf_counter() - started
+        marks["page_processor"] = processor_time(os.getpid()) - began
+        marks["seconds"] = marks["page_seconds"] - again
+        marks["processor"] = marks["page_processor"] - again_processor
         marks["memory_before"] = before
         del checked
         if count:
@@ -345,7 +355,7 @@ def show(name: str, taken: Times, base: Times, other: Times) -> None:
         mine, least = [one[which] for one in taken], min(one[which] for one in base)
         beside = f", {min(mine) / min(one[which] for one in other):5.2f} × sqlite-utils" if other else ""
         print(
-            f"{name if which == 'seconds' else '':<22} {which:<9} {min(mine):6.2f} ({max(mine):.2f})  "
+            f"{name if which == 'seconds' else '':<24} {which:<9} {min(mine):6.2f} ({max(mine):.2f})  "
             f"{min(mine) / least:6.2f} × bare read{beside}",
             flush=True,
         )
@@ -390,6 +400,8 @@ def main() -> None:
         print("sqlite-utils is not installed: that comparison is left out")
     for engine, taken in mine.items():
         show(f"ours, {engine}", taken, bares, utils)
+        by_page = [{"seconds": one["page_seconds"], "processor": one["page_processor"]} for one in taken]
+        show(f"by the page, {engine}", by_page, bares, utils)
         best = min(taken, key=lambda one: one["seconds"])
         told = our_round(xlsx, 0, said.postgres if engine == "postgres" else "", memory=True)
         above = (told["peak"] - told["memory_before"]) / 1e6

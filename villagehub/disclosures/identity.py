@@ -1,7 +1,7 @@
 """Who a row is: natural keys and content keys, keyed where they could give away a person (decision 4). Pure."""
 
 import hmac
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -86,9 +86,9 @@ def assign_keys(bases: Sequence[str], facts: Sequence[Facts], held: Iterable[Hel
 
 def _first_keys(bases: Sequence[str]) -> list[tuple[str, Held | None]]:
     """The keys of rows that continue no other: each base's lines in their order."""
-    lines: Counter[str] = Counter()
+    lines: dict[str, int] = {}
     answer: list[tuple[str, Held | None]] = []
     for base in bases:
-        lines[base] += 1
-        answer.append((f"{base}#{lines[base]}", None))
+        lines[base] = line = lines.get(base, 0) + 1
+        answer.append((f"{base}#{line}", None))
     return answer
