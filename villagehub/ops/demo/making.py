@@ -99,7 +99,9 @@ def make_demo(settings: Settings, today: date, make_app: Callable[[], Flask]) ->
 
 
 def bring_up_to_date(settings: Settings, make_app: Callable[[], Flask]) -> None:
-    """Takes a finished demo along: to a newer program's tables, and its poster to a changed address. Else touches nothing."""
+    """Takes a finished demo along: to a newer program's tables, and its papers to a changed address, or where they lack.
+    Else touches nothing.
+    """
     engine = create_engine(settings.database_url)
     try:
         held = migrate.current(engine)
@@ -109,7 +111,8 @@ def bring_up_to_date(settings: Settings, make_app: Callable[[], Flask]) -> None:
         prepare(settings)
     facts = folder.facts_of(settings.instance)
     village = first_village()
-    if facts.get("poster") == settings.base_url and poster_path(settings, village).is_file():
+    given = (settings.instance / folder.CODES_FILE).is_file()  # a demo of an earlier program has no such list
+    if given and facts.get("poster") == settings.base_url and poster_path(settings, village).is_file():
         return
     app = make_app()
     hang_poster(app, settings, village, now=clock.now())

@@ -3,6 +3,7 @@ each. Looking and writing down are one transaction, so that of two who ask at on
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,8 @@ from villagehub.transparency.tree import EMPTY_ROOT
 
 BOOK: Final = "witness.db"
 KEY: Final = "witness"
+_MAKING: Final = ".making"
+"""The folder inside a witness's, in which a new one is made; its key leaves it last."""
 _TABLES: Final = """
 CREATE TABLE self (id INTEGER PRIMARY KEY CHECK (id = 1), vkey TEXT NOT NULL);
 CREATE TABLE log_key (vkey TEXT PRIMARY KEY, origin TEXT NOT NULL);
@@ -76,15 +79,26 @@ class Book:
     @classmethod
     def make(cls, folder: Path, name: str) -> "Book":
         """A new witness of this name, with a fresh key. Raises FolderTaken; ValueError for a name that no note can carry."""
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.exists() and not (folder.is_dir() and _is_unused(folder)):
             raise FolderTaken(folder=folder)
         vkey = Signer(name, bytes(32), COSIGNATURE).verifier.vkey  # a bad name is refused before anything is made
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        vkey = Signer(name, load_key(folder, KEY), COSIGNATURE).verifier.vkey
-        os.close(os.open(folder / BOOK, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(_connect(folder / BOOK)) as held:
+        stage = folder / _MAKING
+        if stage.is_dir():
+            shutil.rmtree(stage)
+        (folder / BOOK).unlink(missing_ok=True)
+        stage.mkdir(mode=0o700, parents=True)
+        folder.chmod(0o700)
+        vkey = Signer(name, load_key(stage, KEY), COSIGNATURE).verifier.vkey
+        os.close(os.open(stage / BOOK, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(_connect(stage / BOOK)) as held:
             held.executescript(f"BEGIN;{_TABLES}COMMIT;")
             held.execute("INSERT INTO self VALUES (1, ?)", (vkey,))
+        # The key comes to its place last: until then the folder has signed nothing and may be made anew.
+        (stage / BOOK).rename(folder / BOOK)
+        _settle(folder)
+        key_path(stage, KEY).rename(key_path(folder, KEY))
+        _settle(folder)
+        shutil.rmtree(stage)
         return cls(folder)
 
     def trust(self, log: Verifier) -> bool:
@@ -143,6 +157,23 @@ class Turn:
             " SET size = excluded.size, root = excluded.root, seen_at = excluded.seen_at",
             (origin, size, root, moment),
         )
+
+
+def _is_unused(folder: Path) -> bool:
+    """Whether nothing lies here but what a killed making left: its key never came to its place, so nothing was signed."""
+    names = {path.name for path in folder.iterdir()}
+    if not names:
+        return True
+    return names == {_MAKING} or (names == {_MAKING, BOOK} and key_path(folder / _MAKING, KEY).is_file())
+
+
+def _settle(folder: Path) -> None:
+    """The folder's names are on the disk when this returns."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
