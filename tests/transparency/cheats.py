@@ -79,7 +79,11 @@ def receipts() -> Iterator[tuple[str, Files, dict[str, Any]]]:
     yield "stale", given(head(D[:8]), D[:8]), {"saved": [{"checkpoint": good}]}
     yield "moved to another place", given(head([*D[:7], D[7], D[5]]), [*D[:7], D[7], D[5]], 8), {"saved": [given(good)]}
     yield "another log's receipt saved", given(good), {"saved": [given(head(D, "else.example/log", OTHER), D)]}
-    for name, more in (("does neither", {"action": "x"}), ("names no key", {"key": "x"}), ("names nothing", {"key": 1})):
+    for name, more in (
+        ("does neither", {"action": "x"}),
+        ("names no key", {"key": "x"}),
+        ("names nothing", {"key": 1}),
+    ):
         yield f"a leaf of a key that {name}", given(head(stating(**more)), stating(**more)), {}
     yield "wrong origin", given(signed(naive.body("else.example/log", D))), {}
     yield "another key of the same name", given(head(D, ORIGIN, OTHER)), {}
