@@ -3,12 +3,15 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import naive_log as naive
 import pytest
 import road
+import time_machine
 from flask import Flask
+from serving import free_port
 from test_cosigning import ORIGIN, asks, book, leaves, log, publish_quarter, url  # noqa: F401
 from world import COUNTY, Browser, Visitor
 
@@ -54,6 +57,9 @@ def test_nothing_is_signed_or_published_until_it_is_settled(
     assert judge(book, write_submission(0, [], note)).status == 200
     before, ask = (log / "checkpoint").read_bytes(), asks(app, book.signer.verifier.vkey, url)
     ask()
+    gone = asks(app, book.signer.verifier.vkey, f"http://127.0.0.1:{free_port()}")
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        assert "没有回答" in gone(), "and whoever falls silent has taken nothing back"
     with pytest.raises(LogDisputed, match=book.signer.name):
         road.publish(version)
     assert road.version(version).number is None

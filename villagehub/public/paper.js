@@ -1,6 +1,8 @@
 // The page /y: what stands behind # came from the square on paper, and stays in the phone.
 async function askSite() {
-  const said = decodeURIComponent(location.hash.slice(1)), box = byId("seen"), list = document.createElement("ul"), heading = document.createElement("strong");
+  let said = location.hash.slice(1);
+  try { said = decodeURIComponent(said); } catch (broken) { /* as it stands: below it is told to be no square */ }
+  const box = byId("seen"), list = document.createElement("ul"), heading = document.createElement("strong");
   if (!said) return;
   byId("paper").value = said;
   let lines = [], title, bad = true, link = null;

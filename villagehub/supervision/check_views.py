@@ -9,7 +9,13 @@ from villagehub.accounts.guard import allow, current_actor, require, settings, s
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import Permission
 from villagehub.disclosures.checking import Alarm, confirm_mismatch, list_alarms
-from villagehub.disclosures.mismatches import LONGEST, clear_mismatch, confirmed_ever, list_mended
+from villagehub.disclosures.mismatches import (
+    LONGEST,
+    NoMismatchReason,
+    clear_mismatch,
+    confirmed_ever,
+    list_mended,
+)
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
@@ -47,6 +53,7 @@ def listed() -> ResponseReturnValue:
         longest=LONGEST,
         done="done" in request.args,
         cleared="cleared" in request.args,
+        refused=None,
     )
 
 
@@ -92,7 +99,18 @@ def confirm(version_id: int) -> ResponseReturnValue:
 @require(Permission.SUPERVISE)
 def clear(version_id: int) -> ResponseReturnValue:
     """It fits again, and somebody says why it did not: villagers read that on the check page."""
-    with unit_of_work() as session:
-        allow(session, Permission.SUPERVISE, version_with_id(session, version_id).village_id)
-        clear_mismatch(session, version_id, request.form.get("reason", ""), actor=signed_in_actor(), now=clock.now())
+    reason = request.form.get("reason", "")
+    try:
+        with unit_of_work() as session:
+            allow(session, Permission.SUPERVISE, version_with_id(session, version_id).village_id)
+            clear_mismatch(session, version_id, reason, actor=signed_in_actor(), now=clock.now())
+    except NoMismatchReason as refused:
+        page = render_template(
+            "supervision/checks.html",
+            alarms=my_alarms(),
+            mended=_my_mended(),
+            longest=LONGEST,
+            refused=(version_id, reason, refused),
+        )
+        return page, refused.status
     return redirect(url_for("checks.listed", cleared=1), 303)

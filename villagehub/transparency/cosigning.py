@@ -94,15 +94,16 @@ def _ask(folder: LogFolder, witness: Witness, known: Known, raw: bytes, now: int
         if fault.against and folder.checkpoint() != raw:
             return Outcome(witness, "日志刚刚又长了，下次再问")
         wait = min(_LONGEST_WAIT, _FIRST_WAIT << min(known.failures, 6))
+        stands = known.against and fault.size is None and not fault.against  # silence takes nothing back
         fresh = replace(
             known,
             size=known.size if fault.size is None else fault.size,
             failures=known.failures + 1,
             first_failed_at=known.first_failed_at or now,
             next_at=now + wait,
-            fault=str(fault),
-            against=fault.against,
-            forked=fault.forked,
+            fault=known.fault if stands else str(fault),
+            against=stands or fault.against,
+            forked=fault.forked or (stands and known.forked),
         )
         with folder.lease(wait=True):
             remember(folder, witness.verifier.vkey, fresh)
