@@ -247,7 +247,8 @@ def test_it_serves_stops_and_serves_again_with_its_data(whole: tuple[Path, str, 
         assert "数据都在" in said
         assert "refused" not in said, "a worker had to be killed"
         assert served.returncode == 0
-    assert {**counts(instance), "place": 20} == made
+    # Stopped amid the first look of the clock, it may leave pages to be built at the next start.
+    assert {**counts(instance), "page_dirty": 0} == made
 
 
 def seen_by_the_witness(url: str) -> bool:
