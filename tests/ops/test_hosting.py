@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from world import settings_for
 
-from villagehub.ops.hosting import PortIsTaken, nginx_for, timer_for, unit_for
+from villagehub.ops.hosting import PortIsTaken, nginx_for, ops_group, timer_for, unit_for
 
 
 def test_the_unit_names_this_instance_and_gives_it_one_folder_to_write() -> None:
@@ -14,6 +15,14 @@ def test_the_unit_names_this_instance_and_gives_it_one_folder_to_write() -> None
     assert 'ReadWritePaths="/srv/村务 a%%b"' in text
     assert "ExecStart=/opt/v/bin/villagehub serve" in text
     assert "ProtectSystem=strict" in text
+
+
+def test_the_witnesss_unit_serves_its_folder_and_writes_nowhere_else() -> None:
+    done = CliRunner().invoke(ops_group, ["witness-unit", "/srv/见证 一", "--port", "8111"])
+    assert done.exit_code == 0
+    assert 'witness serve "/srv/见证 一" --host 127.0.0.1 --port 8111' in done.output
+    assert 'ReadWritePaths="/srv/见证 一"' in done.output
+    assert done.output.count("ReadWritePaths") == 1
 
 
 def test_the_timer_ticks_this_instance_each_minute_and_says_who_needs_it() -> None:

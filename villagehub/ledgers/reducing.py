@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from villagehub.accounts.models import Appointment
 from villagehub.config import Settings
@@ -52,7 +52,7 @@ def list_to_reduce(session: Session, *, days: int, now: datetime) -> list[_Wante
     found: dict[str, _Wanted] = {}
     live = _live_bundles(session, days=days, now=now)
     for one in [*session.scalars(_over().order_by(Upload.id)), *_bundles(session)]:
-        if one.sha256 in live or (isinstance(one, Bundle) and _needed(session, one.sha256)):
+        if one.sha256 in live or _needed(session, one.sha256):
             continue
         done = session.scalar(
             select(Erasure.basis)
@@ -94,9 +94,8 @@ def reduce_original(wanted: _Wanted, settings: Settings, *, now: datetime) -> bo
     made = vault.keep(answer.parts[0])
     with unit_of_work() as session:
         newest = newest_of(session, held.sha256)
-        days = settings.person_rows_days
-        if newest == made or wanted not in list_to_reduce(session, days=days, now=now):
-            return False
+        if newest == made or not _is_over(session, held.sha256, days=settings.person_rows_days, now=now):
+            return False  # somebody has sent it again meanwhile
         basis = _NAMES_GONE if wanted.figures_only else _NUMBERS_GONE
         erasure = Erasure(village_id=place_id, kind="expiry", basis=basis, created_at=now)
         session.add(erasure)
@@ -123,25 +122,30 @@ def _persons() -> list[str]:
 
 
 def _over() -> Select[Upload]:
-    """Uploads of person lists that are over, whose bytes no other upload still needs."""
-    other = aliased(Upload)
-    live = exists().where(other.sha256 == Upload.sha256, other.names_gone_at.is_(None))
-    return select(Upload).where(Upload.section.in_(_persons()), Upload.names_gone_at.is_not(None), ~live)
+    """Uploads of person lists that are over."""
+    return select(Upload).where(Upload.section.in_(_persons()), Upload.names_gone_at.is_not(None))
+
+
+def _is_over(session: Session, sha256: str, *, days: int, now: datetime) -> bool:
+    """Whether nobody needs the bytes any more, neither as one village's file nor as that of many."""
+    return not _needed(session, sha256) and sha256 not in _live_bundles(session, days=days, now=now, sha256=sha256)
 
 
 def _needed(session: Session, sha256: str) -> bool:
+    """Whether an upload still stands for a list that is not over."""
     wanted = select(Upload.id).where(Upload.sha256 == sha256, Upload.names_gone_at.is_(None))
     return session.scalar(wanted.limit(1)) is not None
 
 
-def _bundles(session: Session) -> Sequence[Bundle]:
-    return session.scalars(select(Bundle).where(Bundle.section.in_(_persons())).order_by(Bundle.id)).all()
+def _bundles(session: Session, sha256: str = "") -> Sequence[Bundle]:
+    wanted = select(Bundle).where(Bundle.section.in_(_persons())).order_by(Bundle.id)
+    return session.scalars(wanted.where(Bundle.sha256 == sha256) if sha256 else wanted).all()
 
 
-def _live_bundles(session: Session, *, days: int, now: datetime) -> set[str]:
+def _live_bundles(session: Session, *, days: int, now: datetime, sha256: str = "") -> set[str]:
     """Hashes of files of many villages that somebody still needs: one village's list is not over, or it may yet be divided."""
     live = set()
-    for one in _bundles(session):
+    for one in _bundles(session, sha256):
         shares = _shares(session, one)
         over = all(share.names_gone_at for share in shares) if shares else one.sent_at <= now - timedelta(days=days)
         if not over:

@@ -53,6 +53,42 @@ ReadWritePaths={writable}
 WantedBy=multi-user.target
 """
 
+_WITNESS: Final = """# /etc/systemd/system/villagehub-witness.service
+# 见证是另一台机器上的小程序，不要和网站放在一台机器上。先建好：villagehub witness init {folder} 名称
+# 再建一个只跑见证的系统用户：useradd --system --home-dir / --shell /usr/sbin/nologin villagehub-witness
+# 把文件夹交给它：chown -R villagehub-witness: {folder}
+# 然后：systemctl daemon-reload && systemctl enable --now villagehub-witness
+# 前面放 nginx，给它 https 的网址，再把公钥和网址发给网站（设置 witnesses）
+
+[Unit]
+Description=villagehub witness
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+User=villagehub-witness
+ExecStart={program} witness serve {quoted} --host 127.0.0.1 --port {port}
+Restart=on-failure
+RestartSec=2
+UMask=0077
+NoNewPrivileges=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_INET AF_INET6
+LockPersonality=yes
+CapabilityBoundingSet=
+ReadWritePaths={quoted}
+
+[Install]
+WantedBy=multi-user.target
+"""
+
 _TIMER: Final = """# 用 villagehub serve 开网站的，不用装这个：serve 每分钟自己办。只有用别的 WSGI 服务程序时才装。
 # 分成两个文件，放在 /etc/systemd/system/，然后：systemctl daemon-reload && systemctl enable --now villagehub-tick.timer
 
@@ -154,6 +190,11 @@ def unit_for(settings: Settings, program: Path) -> str:
     )
 
 
+def witness_unit_for(folder: Path, port: int, program: Path) -> str:
+    """The systemd unit of a witness in this folder, which needs nothing else of its machine."""
+    return _WITNESS.format(folder=folder, quoted=_quoted(str(folder)), port=port, program=_quoted(str(program)))
+
+
 def timer_for(settings: Settings, program: Path) -> str:
     """The service and the timer that tick each minute where another server than ``villagehub serve`` is used."""
     return _TIMER.format(
@@ -216,6 +257,14 @@ def ops_group() -> None:
 def unit_command() -> None:
     """Prints the unit with this instance's folder and this program's place."""
     click.echo(unit_for(load_settings(), Path(os.path.abspath(sys.argv[0]))), nl=False)
+
+
+@ops_group.command("witness-unit", help="打印见证的 systemd 服务文件，给做见证的那台机器用。")
+@click.argument("folder", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535), help="见证在哪个端口上等。")
+def witness_unit_command(folder: Path, port: int) -> None:
+    """Prints the unit of a witness; needs no instance."""
+    click.echo(witness_unit_for(folder.absolute(), port, Path(os.path.abspath(sys.argv[0]))), nl=False)
 
 
 @ops_group.command("timer", help="打印 systemd 定时器；不用 villagehub serve 开网站的才要。")
