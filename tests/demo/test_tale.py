@@ -124,8 +124,8 @@ def test_each_layout_is_read_to_the_fen(layout: object) -> None:
 def test_what_a_quarter_says_is_owed_was_owed_by_its_end(today: date) -> None:
     (debts,) = [one for one in others_of(make_villages(SEED, 1)[0], today) if one.section == "debts"]
     owed = debts.rows[0]
-    assert Period.parse(str(owed["since"])).first <= Period.parse(debts.period).last
-    assert Period.parse(str(owed["due_on"])).last < Period.parse(str(owed["since"])).first
+    since, due = (Period.parse(str(owed[name])) for name in ("since", "due_on"))
+    assert since.first < due.last <= Period.parse(debts.period).last, "lent, then due, then still owed at the end"
 
 
 def test_lists_of_payments_multiply_out_and_carry_no_real_number() -> None:
