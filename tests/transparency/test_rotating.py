@@ -28,6 +28,7 @@ from villagehub.ops.doctor import KEYS, examine, keys_in
 from villagehub.storage import db, reading
 from villagehub.storage.keys import key_path, load_key
 from villagehub.transparency import rotating
+from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import read_head
 from villagehub.transparency.notes import read_note, read_vkey
@@ -129,12 +130,44 @@ def test_whoever_holds_the_old_key_learns_the_new_one_under_its_signature(
 
 
 def test_a_stolen_old_key_signs_nothing_that_the_new_key_would_believe(settings: Settings, tmp_path: Path) -> None:
-    stolen, new = load_key(settings.keys, "log"), add_key(settings, now=clock.now())
+    old, stolen, new = own_vkey(settings), load_key(settings.keys, "log"), add_key(settings, now=clock.now())
     retire_key(settings, now=clock.now())
     shutil.copytree(settings.log, tmp_path / "copy")
     (tmp_path / "copy" / "checkpoint").write_bytes(naive.checkpoint(ORIGIN, stolen, leaves()))
     with pytest.raises(Wrong, match="用已知公钥签的名"):
         check(str(tmp_path / "copy"), key=new)
+    over = "签日志头的公钥从第 5 条起已经停用"
+    assert check(str(tmp_path / "copy"), key=old).faults == [over], (
+        "and who holds the old one reads that its time is over"
+    )
+    assert faults_of_fsck(tmp_path / "copy", old) == [over]
+    stranger = bytes(range(32))
+    (tmp_path / "copy" / "checkpoint").write_bytes(naive.checkpoint(ORIGIN, stranger, leaves()))
+    (tmp_path / "copy" / "vkey").write_text(naive.vkey(ORIGIN, stranger))
+    said = ["签日志头的公钥没有登记在这个日志里"]
+    assert check(str(tmp_path / "copy")).faults == said, "a key that came along and that no leaf states"
+    assert faults_of_fsck(tmp_path / "copy", naive.vkey(ORIGIN, stranger)) == said
+
+
+def faults_of_fsck(folder: Path, key: str, saved: bytes | None = None) -> list[str]:
+    held = LogFolder(folder)
+    return list(Audit(read_vkey(key), held.tile).run(held.checkpoint(), Saved(saved) if saved else None))
+
+
+def test_what_was_saved_before_the_change_still_speaks_for_the_log(settings: Settings, tmp_path: Path) -> None:
+    folder = LogFolder(settings.log)
+    (tmp_path / "saved").write_bytes(folder.checkpoint() or b"")
+    new = add_key(settings, now=clock.now())
+    retire_key(settings, now=clock.now())
+    publish_quarter(4)
+    report = check(str(settings.log), key=new, saved=(str(tmp_path / "saved"),))
+    assert report.faults == []
+    assert "前 3 条和以前存的一样" in report.said
+    assert faults_of_fsck(settings.log, new, (tmp_path / "saved").read_bytes()) == []
+    (tmp_path / "saved").write_bytes(naive.checkpoint(ORIGIN, bytes(range(32)), leaves()[:3]))
+    with pytest.raises(Wrong, match="不是同一个日志"):
+        check(str(settings.log), key=new, saved=(str(tmp_path / "saved"),))
+    assert len(faults_of_fsck(settings.log, new, (tmp_path / "saved").read_bytes())) == 1
 
 
 def test_the_witness_goes_on_once_it_trusts_the_second_key(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from villagehub.transparency.checkpoints import Checkpoint, Receipt, open_checkpoint
 from villagehub.transparency.cutting import cut_tiles
-from villagehub.transparency.notes import BadNote, Verifier
+from villagehub.transparency.notes import BadNote, Verifier, read_vkey
 from villagehub.transparency.reading import Fetch, NoTile
 from villagehub.transparency.tiles import ENTRIES, LARGEST_LEAF, WIDTH, Tile, entries_in
 from villagehub.transparency.tree import HASH_BYTES, Edge, leaf_hash, root_of
+from villagehub.transparency.verifying.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Audit:
         self._fetch = fetch
         self._progress = progress
         self._edge = Edge()
+        self._terms = Terms()
         self.leaves: list[bytes] = []
         self.size = 0
 
@@ -58,6 +60,8 @@ class Audit:
         except BrokenBundle as broken:
             yield f"{broken}，后面的没法核对"
             return
+        if why := self._terms.fault(self._log.vkey, checkpoint.size):
+            yield why
         if self._edge.root() != checkpoint.root:
             yield f"日志头签的和 {checkpoint.size} 条内容算出来的不一样：内容被改过，或者日志头是另一份日志的"
         if saved is not None:
@@ -84,7 +88,8 @@ class Audit:
         if any(len(entry) > LARGEST_LEAF for entry in entries):
             raise BrokenBundle(f"{wanted.path} 里有一条超过 {LARGEST_LEAF} 字节")
         found = [(entry, leaf_hash(entry)) for entry in entries]
-        for _, hashed in found:
+        for entry, hashed in found:
+            self._terms.take(len(self.leaves), entry)
             self._edge.append(hashed)
             self.leaves.append(hashed)
         self._progress(len(self.leaves), self.size)
@@ -92,12 +97,12 @@ class Audit:
 
     def _saved(self, checkpoint: Checkpoint, saved: Saved) -> Iterator[str]:
         try:
-            former, _ = open_checkpoint(saved.raw, self._log)
-            if saved.receipt is not None:
-                saved.receipt.check(self._log)
+            former, signer = self._former(saved)
         except BadNote as fault:
             yield f"从前留下的凭据或日志头：{fault}"
             return
+        if why := self._terms.fault(signer.vkey, former.size):
+            yield f"从前留下的凭据或日志头：{why}"
         if former.size > checkpoint.size:
             yield f"从前留下的日志头有 {former.size} 条，现在只有 {checkpoint.size} 条：日志被截短，或者给您看的是旧的"
             return
@@ -105,6 +110,20 @@ class Audit:
             yield f"前 {former.size} 条和从前签名时不一样：日志被重写过"
         if saved.receipt is not None and self.leaves[saved.receipt.index] != leaf_hash(saved.receipt.extra):
             yield f"凭据上的内容和日志第 {saved.receipt.index + 1} 条不一样"
+
+    def _former(self, saved: Saved) -> tuple[Checkpoint, Verifier]:
+        """What was saved, by the key that the reader knows or by another that the log has stated. Raises BadNote."""
+        fault = None
+        for one in (self._log, *map(read_vkey, self._terms.stated)):
+            try:
+                former, _ = open_checkpoint(saved.raw, one)
+                if saved.receipt is not None:
+                    saved.receipt.check(one)
+            except BadNote as why:
+                fault = fault or why
+            else:
+                return former, one
+        raise fault or BadNote("没有可用的公钥")
 
 
 def _differences(tile: Tile, held: bytes, wanted: bytes) -> Iterator[str]:

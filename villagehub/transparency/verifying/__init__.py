@@ -1,7 +1,7 @@
 """The verifier that needs nothing of ours: a few files that know Python's own library only, and are joined into ``verify.py``.
 
-``villagehub verify`` runs the same rules with a faster Ed25519. Nothing else in the program uses them: what checks the log must
-not be what wrote it.
+``villagehub verify`` runs the same rules with a faster Ed25519. Nothing that writes the log uses them: what checks it must not
+be what wrote it. ``log fsck`` shares the terms of its keys.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_PARTS: Final = ("sums", "signed", "paper", "content", "walking", "asking")
+_PARTS: Final = ("sums", "signed", "terms", "paper", "content", "walking", "asking")
 _OWN: Final = re.compile(r"^from villagehub\S* import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 
 

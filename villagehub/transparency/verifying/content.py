@@ -279,7 +279,7 @@ def _compare(
     body: bytes,
 ) -> None:
     """Against a receipt or checkpoint that was saved before, or a square on paper."""
-    older = saved_head(saved, key, trust)
+    older, _ = saved_head(saved, [key], trust)
     if older.size > head.size:
         report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了，或者拿来的是旧的")
     if older.size == head.size and older.root != head.root:
@@ -309,17 +309,20 @@ def _compare(
         report.said.append("和以前存的凭据是同一份")
 
 
-def saved_head(saved: dict[str, bytes], key: Key, trust: Trust) -> Head:
-    """The checkpoint of what was saved before. Raises Wrong when it is not this log's."""
+def saved_head(saved: dict[str, bytes], keys: list[Key], trust: Trust) -> tuple[Head, Key]:
+    """The checkpoint of what was saved before, and which of these keys signed it. Raises Wrong when it is not this log's."""
     proof = saved_proof(saved)
     if PAPER in saved:
         note = read_paper(saved[PAPER].decode("utf-8", "replace")).note
     else:
         note = proof.note if proof else saved.get("checkpoint", b"")
-    try:
-        return read_head(note, key, [], trust.check)
-    except Wrong as fault:
-        raise Wrong(f"以前存的和现在的不是同一个日志（{fault}）") from None
+    why = ""
+    for key in keys:
+        try:
+            return read_head(note, key, [], trust.check), key
+        except Wrong as fault:
+            why = why or str(fault)
+    raise Wrong(f"以前存的和现在的不是同一个日志（{why}）")
 
 
 def saved_proof(saved: dict[str, bytes]) -> Proof | None:
@@ -344,7 +347,7 @@ def check_paper(paper: Paper, trust: Trust, report: Report) -> None:
         if PROOF not in saved:
             continue
         old = read_proof(saved[PROOF])
-        head = saved_head(saved, key, trust)
+        head, _ = saved_head(saved, [key], trust)
         if root_by_path(leaf_hash(old.leaf), old.index, head.size, old.path) != head.root:
             raise Wrong("以前存的凭据自己就不对")
         if old.index != paper.index:

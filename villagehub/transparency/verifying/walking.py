@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from villagehub.transparency.verifying.content import VKEY, Report, Trust, head_of, key_of, saved_head, saved_proof
 from villagehub.transparency.verifying.paper import PAPER, read_paper
+from villagehub.transparency.verifying.signed import read_key
 from villagehub.transparency.verifying.sums import Wrong, leaf_hash, root_of
+from villagehub.transparency.verifying.terms import Terms, line_of
 
 Fetch = Callable[[str], bytes]
 """The bytes of one of the log's files, by its name. Raises Wrong."""
@@ -21,6 +23,7 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
     if head.size > MOST:
         raise Wrong(f"日志说有 {head.size} 条，这个程序最多核对 {MOST} 条")
     row: list[bytes] = []
+    terms = Terms()
     for number in range((head.size + 255) // 256):
         width = min(256, head.size - number * 256)
         name = f"tile/entries/{_named(number, width)}"
@@ -28,7 +31,9 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
         found = _entries(raw, name)[: width if wider else None]
         if len(found) != width:
             raise Wrong(f"{name} 里应有 {width} 条，却有 {len(found)} 条")
-        row += [leaf_hash(one) for one in found]
+        for one in found:
+            terms.take(len(row), one)
+            row.append(leaf_hash(one))
     hashes, level = row, 0
     while hashes:
         for number in range((len(hashes) + 255) // 256):
@@ -43,8 +48,11 @@ def check_log(fetch: Fetch, trust: Trust) -> Report:
         report.faults.append(
             f"{head.size} 条内容算出来的校验码，和日志头签的不一样：有一条被改过、删过、加过或换过次序"
         )
+    report.faults += [why for why in [terms.fault(line_of(key), head.size)] if why]
+    stated = [one for one in map(read_key, terms.stated) if one != key]
     for saved in trust.saved:
-        older, proof = saved_head(saved, key, trust), saved_proof(saved)
+        (older, by), proof = saved_head(saved, [key, *stated], trust), saved_proof(saved)
+        report.faults += [f"以前存的：{why}" for why in [terms.fault(line_of(by), older.size)] if why]
         if older.size > head.size:
             report.faults.append(f"以前存的日志有 {older.size} 条，现在只有 {head.size} 条：日志变短了")
         elif root_of(row[: older.size]) != older.root:
