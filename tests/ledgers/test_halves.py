@@ -1,9 +1,13 @@
 """一张表分左右两半：资产负债表左边资产、右边负债，长名单为省纸分两栏印。照人读的顺序，先左后右，一行也不少。"""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from ledger_files import Rows, codes, read, xlsx
+from openpyxl import load_workbook
+
+from villagehub.ledgers.cutting_out_child import cut_asked
 
 BALANCE: Rows = [
     ["资产负债表"],
@@ -86,3 +90,14 @@ def test_two_halves_that_are_not_alike_are_asked_about_as_ever() -> None:
         ["2026-07-01", "租金", 100, "2026-07-01", "其他", "x", 50],
     ]
     assert "header_two_columns" in {code for code, _ in codes(read(xlsx(rows)), "must_fix")}
+
+
+def test_what_is_redacted_of_one_half_leaves_the_other_half_of_the_row_alone() -> None:
+    head = ["组别", "姓名", "金额"]
+    raw = xlsx([[*head, *head], ["一组", "王桂芳", 100, "二组", "李大山", 300], ["一组", "赵", 7, "二组", "钱", 8]])
+    (sheet,) = read(raw, "funds", period="2026-03").sheets
+    asked = {"filename": "名单.xlsx", "section": "funds", "period": "2026-03", "layouts": {}, "max_rows": 1000}
+    spots = [[sheet.name, 2, ["recipient"]], [sheet.name, 3, ["recipient"]]]
+    (cut,) = cut_asked(raw, {**asked, "words": ["王桂芳", "钱"], "spots": spots})
+    rows = [list(one) for one in load_workbook(BytesIO(cut)).worksheets[0].iter_rows(values_only=True)]
+    assert rows[1:] == [["一组", None, 100, "二组", "李大山", 300], ["一组", "赵", 7, "二组", None, 8]]

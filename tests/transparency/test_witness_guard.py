@@ -1,9 +1,12 @@
 """见证见过的日志和这里的不一样：停签，停公开，镇里和系统管理员都看得到；查清了再接着来。村民一直能看。"""
 
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import naive_log as naive
@@ -25,12 +28,35 @@ from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import LogDisputed, read_head
 from villagehub.transparency.ours import bring_up_to_date
 from villagehub.transparency.sources import source_of
-from villagehub.transparency.witnesses import dispute, recall
+from villagehub.transparency.witnesses import Known, dispute, recall
 from villagehub.transparency.witnessing.book import Book
 from villagehub.transparency.witnessing.judging import judge
 from villagehub.transparency.witnessing.request import write_submission
 
 SignIn = Callable[[str], Browser]
+
+
+def known_of(log: Path) -> Known:  # noqa: F811
+    (one,) = recall(LogFolder(log)).values()
+    return one
+
+
+@contextmanager
+def answering(size: str) -> Iterator[str]:
+    """A witness that answers every time that it has seen so many entries."""
+
+    class Says(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(409)
+            self.send_header("Content-Type", "text/x.tlog.size")
+            self.end_headers()
+            self.wfile.write(size.encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Says) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def waiting() -> int:
@@ -60,6 +86,11 @@ def test_nothing_is_signed_or_published_until_it_is_settled(
     gone = asks(app, book.signer.verifier.vkey, f"http://127.0.0.1:{free_port()}")
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
         assert "没有回答" in gone(), "and whoever falls silent has taken nothing back"
+    if known_of(log).forked:
+        for minute, size in ((200, "0\n"), (400, "1\n")):
+            with answering(size) as other, time_machine.travel(datetime.now(UTC) + timedelta(minutes=minute)):
+                asks(app, book.signer.verifier.vkey, other)()
+            assert dispute(LogFolder(log), 3) is not None, "nor by naming another size"
     with pytest.raises(LogDisputed, match=book.signer.name):
         road.publish(version)
     assert road.version(version).number is None

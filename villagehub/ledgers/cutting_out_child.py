@@ -59,10 +59,14 @@ def _without(
     gone = 0
     for number, cells in enumerate(sheet.rows, start=1):
         targets = spots.get((sheet.name, number)) or (spots.get(("", number), set()) if alone else set())
-        columns = {at for name in targets for at in places.get((sheet.name, name), places.get(("", name), set()))}
+        found = [places.get((sheet.name, name), places.get(("", name), set())) for name in targets]
+        columns = {at for some in found if len(some) == 1 for at in some}
+        # Two tables beside each other: the row is two people's, so only the cell that says the same goes.
+        beside = {at for some in found if len(some) > 1 for at in some}
         kept: list[Raw] = []
         for index, raw in enumerate(cells):
-            goes = raw is not None and raw != "" and (index in columns or _told(raw, words))
+            same = index in beside and "".join(str(raw).split()) in words
+            goes = raw is not None and raw != "" and (index in columns or same or _told(raw, words))
             gone += goes
             kept.append(None if goes else raw)
         rows.append(kept)

@@ -167,7 +167,8 @@ def _place_of(session: Session, held: Upload | Bundle) -> int:
     if shares:
         return shares[0].village_id
     posts = select(Place.id).join(Appointment, Appointment.place_id == Place.id)
-    return session.scalars(posts.where(Appointment.person_id == held.sent_by).order_by(Appointment.id).limit(1)).one()
+    found = session.scalar(posts.where(Appointment.person_id == held.sent_by).order_by(Appointment.id).limit(1))
+    return found or session.scalars(select(Place.id).order_by(Place.id).limit(1)).one()
 
 
 def _is_old(session: Session, held: Upload | Bundle, now: datetime) -> bool:

@@ -84,7 +84,7 @@ class Walker:
             column.half for column in self._heading.columns
         ):  # the left half is read before the right one, as people do
             order = {id(block.columns): place for place, block in enumerate(self._blocks)}
-            entries.sort(key=lambda entry: order[id(entry.columns)])
+            entries.sort(key=lambda entry: order.get(id(entry.columns), 0))
         self._result.used_signs = any(plan.way is Way.SIGNED for plan in self._plans) and bool(self._result.entries)
         self._result.used_sides = any(
             reader.used_sides or (plan.way is Way.DEBIT_CREDIT and bool(self._result.entries))

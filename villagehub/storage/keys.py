@@ -32,10 +32,20 @@ def load_key(folder: Path, name: str) -> bytes:
     ``folder`` is the instance's ``keys`` folder. Two processes that start together end up with the same key. Raises
     BadKey when the file holds something else.
     """
+    found = find_key(folder, name)
+    while found is None:
+        _make_key(key_path(folder, name))
+        found = find_key(folder, name)
+    return found
+
+
+def find_key(folder: Path, name: str) -> bytes | None:
+    """As ``load_key``, but None where the file is not there: nothing is made. Raises BadKey."""
     path = key_path(folder, name)
-    if not path.exists():
-        _make_key(path)
-    text = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        text = path.read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
     if not _TEXT.fullmatch(text):
         raise BadKey(path=path)
     return bytes.fromhex(text)

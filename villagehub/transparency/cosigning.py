@@ -94,10 +94,11 @@ def _ask(folder: LogFolder, witness: Witness, known: Known, raw: bytes, now: int
         if fault.against and folder.checkpoint() != raw:
             return Outcome(witness, "日志刚刚又长了，下次再问")
         wait = min(_LONGEST_WAIT, _FIRST_WAIT << min(known.failures, 6))
-        stands = known.against and fault.size is None and not fault.against  # silence takes nothing back
+        # Neither silence nor another size takes a fork back: only a cosignature does, or the operator.
+        stands = known.against and not fault.against and (known.forked or fault.size is None)
         fresh = replace(
             known,
-            size=known.size if fault.size is None else fault.size,
+            size=known.size if stands or fault.size is None else fault.size,
             failures=known.failures + 1,
             first_failed_at=known.first_failed_at or now,
             next_at=now + wait,

@@ -39,7 +39,7 @@ class LogDisputed(Refused):
     message = "现在不能公开：见证 {name} 见过的日志和这里的不一样（{why}）。"
     fix = (
         "请系统管理员先查清：数据库退回过旧的，就拿后来的日志运行 villagehub log catch-up；确实是见证弄错了，"
-        "从设置 witnesses 里去掉它那一行。村民看页面不受影响。"
+        "从设置 witnesses 里去掉它那一行，重启 villagehub serve。村民看页面不受影响。"
     )
     status = 503
 

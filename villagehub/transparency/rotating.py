@@ -99,7 +99,7 @@ def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
     the new key's leaf under both signatures, for whoever comes later with the old key. Needs an application context and no
     open unit of work. Raises NothingToRetire, NotSignedByBoth, LogBehind, LogDisputed.
     """
-    folder, keys = folder_of(settings), keys_of(settings)
+    folder = folder_of(settings)
     bring_up_to_date(settings, wait=True)
     with unit_of_work() as session:
         head = lock_head(session, folder)
@@ -117,8 +117,7 @@ def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
         folder.settle()
         head.vkey, head.next_vkey = new, ""
         _state(session, head, settings, RETIRE, old, now=now)
-    keys.signer(new)  # takes the old one's place among the files
-    bring_up_to_date(settings, wait=True)
+    bring_up_to_date(settings, wait=True)  # the new one takes the old one's place among the files
     return old, new
 
 

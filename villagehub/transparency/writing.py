@@ -4,6 +4,7 @@ with the same bytes.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.storage import reading, unit_of_work
-from villagehub.storage.keys import key_path, load_key
+from villagehub.storage.keys import find_key, key_path, load_key
 from villagehub.transparency.checkpoints import Checkpoint, open_checkpoint
 from villagehub.transparency.cutting import cut_tiles
 from villagehub.transparency.folder import CHECKPOINT, VKEY, LogFolder
@@ -85,10 +86,12 @@ class Keys:
         """
         path = key_path(self.folder, LOG_KEY)
         if stated and self._has_followed(stated):
-            key_path(self.folder, NEXT_KEY).replace(path)
-        if stated and not path.exists():
+            with suppress(FileNotFoundError):  # another process was quicker
+                key_path(self.folder, NEXT_KEY).replace(path)
+        secret = find_key(self.folder, LOG_KEY) if stated else load_key(self.folder, LOG_KEY)
+        if secret is None:
             raise KeyGone(path=path)
-        found = Signer(self._name(stated), load_key(self.folder, LOG_KEY))
+        found = Signer(self._name(stated), secret)
         if stated and found.verifier.vkey != stated:
             raise KeyChanged(stated=stated, found=found.verifier.vkey)
         return found
@@ -97,18 +100,18 @@ class Keys:
         """The signer that is to follow the stated one; its key is made before ``following`` states it. Raises KeyGone,
         KeyChanged, BadKey.
         """
-        path = key_path(self.folder, NEXT_KEY)
-        if following and not path.exists():
-            raise KeyGone(path=path)
-        found = Signer(self._name(stated), load_key(self.folder, NEXT_KEY))
+        secret = find_key(self.folder, NEXT_KEY) if following else load_key(self.folder, NEXT_KEY)
+        if secret is None:
+            raise KeyGone(path=key_path(self.folder, NEXT_KEY))
+        found = Signer(self._name(stated), secret)
         if following and found.verifier.vkey != following:
             raise KeyChanged(stated=following, found=found.verifier.vkey)
         return found
 
     def _has_followed(self, stated: str) -> bool:
         """Whether the log has gone over to the next key, whose file still bears the next one's name."""
-        path = key_path(self.folder, NEXT_KEY)
-        return path.exists() and Signer(self._name(stated), load_key(self.folder, NEXT_KEY)).verifier.vkey == stated
+        secret = find_key(self.folder, NEXT_KEY)
+        return secret is not None and Signer(self._name(stated), secret).verifier.vkey == stated
 
     def _name(self, stated: str) -> str:
         return stated.partition("+")[0] if stated and not self.fixed else self.origin
