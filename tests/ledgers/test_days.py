@@ -5,9 +5,12 @@ from datetime import date, datetime, time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ledger_files import HEAD, codes, read, xlsx
 
 from villagehub.kernel.period import Period
 from villagehub.ledgers.dates import join_day, read_day
+from villagehub.ledgers.reading import read_workbook
+from villagehub.sections import section_named
 
 MARCH_5 = "2026-03-05"
 SAME_DAY = [
@@ -113,6 +116,93 @@ def test_a_title_gives_the_year_too_but_only_where_the_month_is_named() -> None:
 
 def test_month_and_day_without_names_must_lie_in_the_period() -> None:
     assert read_day("12.5", period=Period.parse("2026Q1")).fault is not None
+
+
+@pytest.mark.parametrize(
+    ("raw", "day", "other"),
+    [
+        ("3.1", "2026-03-01", "3月10日"),
+        ("3.2", "2026-03-02", "3月20日"),
+        ("3.3", "2026-03-03", "3月30日"),
+        ("２．２", "2026-02-02", "2月20日"),
+    ],
+)
+def test_a_day_whose_0_a_spreadsheet_may_have_taken_away_is_asked_about(raw: str, day: str, other: str) -> None:
+    got = read_day(raw, period=Period.parse("2026Q1"))
+    assert (got.value, got.doubt.code if got.doubt else "") == (day, "day_zero_dropped")
+    assert got.doubt is not None
+    assert raw in got.doubt.message
+    assert f"{int(day[5:7])}月{int(day[8:])}日" in got.doubt.message
+    assert other in got.doubt.message
+    assert other in got.doubt.fix
+
+
+@pytest.mark.parametrize(
+    "raw", ["3.01", "3.10", "3.30", "3/1", "3-1", "3。1", "3月1日", "2.3", "3.4", "3.11", "2026.3.1", "26.3.1"]
+)
+def test_a_day_that_cannot_have_lost_its_0_is_certain(raw: str) -> None:
+    got = read_day(raw, period=Period.parse("2026Q1"))
+    assert (got.fault, got.doubt) == (None, None)
+
+
+def test_a_day_with_its_0_must_lie_in_the_period_to_be_asked_about() -> None:
+    assert read_day("3.2", period=Period.parse("2026-03-02")).doubt is None
+    assert read_day("3.2", period=Period.parse("2026-03")).doubt is not None
+
+
+def test_a_number_that_was_3_10_once_is_no_day() -> None:
+    """As a number it is refused, so there is nothing to ask."""
+    for number in (3.1, 3.2, 3.3):
+        got = read_day(number, period=Period.parse("2026Q1"))
+        assert (got.value, got.fault.code if got.fault else "") == (None, "no_such_day")
+
+
+def test_a_question_about_a_0_names_the_cell_and_what_was_taken() -> None:
+    checked = read("日期,摘要,收入,支出\n3.1,租金,12,\n3.5,水渠,,5\n3.3,利息,1,\n", filename="账.csv", period="2026Q1")
+    assert codes(checked) == [("day_zero_dropped", 2), ("day_zero_dropped", 4)]
+    one = checked.problems[0]
+    assert (one.severity, one.column, one.heading, one.value) == ("confirm", "A", "日期", "3.1")
+    assert one.message == "第 2 行「日期」：“3.1”按 3月1日 记。表格软件会去掉末尾的 0，也可能是 3月10日。是 3月1日 吗？"
+    assert one.fix == "是就确认；是 3月10日 就写成 2026-03-10。"
+    assert [row.facts["occurred_on"] for row in checked.rows] == ["2026-03-01", "2026-03-05", "2026-03-03"]
+
+
+def test_a_text_cell_of_a_workbook_is_asked_about_with_its_sheet() -> None:
+    data = xlsx([HEAD, ["3.2", "租金", 12, None], ["3.6", "水渠", None, 5]], title="三月")
+    checked = read(data, period="2026-03")
+    assert [(one.code, one.sheet, one.row) for one in checked.problems if one.severity == "confirm"] == [
+        ("day_zero_dropped", "三月", 2)
+    ]
+
+
+@pytest.mark.parametrize("kept", ["3.10", "3.20", "3.30", "1.10"])
+def test_where_the_column_kept_a_0_nothing_is_asked(kept: str) -> None:
+    lines = f"日期,摘要,收入,支出\n3.1,租金,12,\n{kept},水渠,,5\n3.2,利息,1,\n"
+    assert codes(read(lines, filename="账.csv", period="2026Q1")) == []
+
+
+def test_a_0_in_another_column_or_of_another_kind_proves_nothing() -> None:
+    lines = "日期,摘要,收入,支出\n3.1,3.10,12,\n3.11,水渠,3.10,\n2026.3.10,利息,1,\n3月20日,会务,,2\n"
+    assert codes(read(lines, filename="账.csv", period="2026Q1")) == [("day_zero_dropped", 2)]
+
+
+def test_a_0_that_was_typed_on_the_page_proves_nothing_of_the_file() -> None:
+    data = "日期,摘要,收入,支出\n3.1,租金,12,\n3.1,水渠,,5\n3.2,利息,1,\n".encode()
+    checked = read_workbook(
+        data, "账.csv", section_named("finance"), period=Period.parse("2026Q1"), fixes={"!A3": "3.10"}
+    )
+    assert codes(checked) == [("day_zero_dropped", 2), ("day_zero_dropped", 4)]
+    assert [row.facts["occurred_on"] for row in checked.rows] == ["2026-03-01", "2026-03-10", "2026-03-02"]
+
+
+def test_a_month_of_a_thing_that_may_be_october_is_asked_about() -> None:
+    got = read_day("2015.1", partial=True)
+    assert (got.value, got.doubt.code if got.doubt else "") == ("2015-01", "day_zero_dropped")
+    assert got.doubt is not None
+    assert got.doubt.message == "“2015.1”按 2015年1月 记。表格软件会去掉末尾的 0，也可能是 2015年10月。是 2015年1月 吗？"
+    for certain in ("2015.10", "2015.01", "2015.2", "2015-1", "2015年1月", "201501"):
+        assert read_day(certain, partial=True).doubt is None
+    assert read_day(2015.1, partial=True).fault is not None
 
 
 def test_a_day_of_30_after_the_months_12_can_only_be_the_day() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -13,11 +14,16 @@ from villagehub.ledgers.numerals import plain_day
 _FIX: Final = "请写成 2026-03-05 这样的日期。"
 _EARLIEST: Final = 1900
 _LATEST: Final = 2100
+ZERO_DROPPED: Final = "day_zero_dropped"
+"""The question about a day, or a month, that may end in a 0 which a spreadsheet took away: 3.10 is the number 3.1."""
 _TIME: Final = r"(?:[T ]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s?(Z|[+-]\d{2}:?\d{2}))?)?"
 _FULL: Final = re.compile(rf"(\d{{4}})\s*[-./年]\s*(\d{{1,2}})\s*[-./月]\s*(\d{{1,2}})\s*[日号]?{_TIME}", re.ASCII)
 _SOLID: Final = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:{_TIME}|\s?([01]\d|2[0-3])[0-5]\d[0-5]\d)", re.ASCII)
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?", re.ASCII)
 _SHORT: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})", re.ASCII)
+_ZERO_MAY_LACK: Final = re.compile(r"\d{1,2}\.[123]", re.ASCII)
+_ZERO_OF_MONTH: Final = re.compile(r"\d{4}\.1", re.ASCII)
+_ZERO_SHOWN: Final = re.compile(r"\d{1,2}\.[123]0|\d{4}\.10", re.ASCII)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", re.ASCII)
 _YEAR_SHORT: Final = re.compile(r"(\d{2})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?", re.ASCII)
@@ -79,6 +85,28 @@ def _with_hints(text: str, shown: str, period: Period | None, year: int | None) 
     return None
 
 
+def _ask_about_zero(read: Read, shown: str, taken: str, other: str, written: str) -> Read:
+    words = f"“{shown}”按 {taken} 记。表格软件会去掉末尾的 0，也可能是 {other}。是 {taken} 吗？"
+    return replace(read, doubt=Trouble(ZERO_DROPPED, words, f"是就确认；是 {other} 就写成 {written}。"))
+
+
+def _with_zero(read: Read, shown: str, period: Period) -> Read:
+    """Asks about a day of one digit where that digit and a 0 are a day of the month and of the period too."""
+    taken = date.fromisoformat(read.value)
+    if taken.day * 10 > monthrange(taken.year, taken.month)[1]:
+        return read
+    other = taken.replace(day=taken.day * 10)
+    if not period.holds(other):
+        return read
+    said, instead = (f"{day.month}月{day.day}日" for day in (taken, other))
+    return _ask_about_zero(read, shown, said, instead, other.isoformat())
+
+
+def shows_zero(raw: Raw) -> bool:
+    """Whether a cell shows a day, or a month, that ends in 0 (3.10): then nothing took such zeros away in its column."""
+    return isinstance(raw, str) and _ZERO_SHOWN.fullmatch(narrow(raw)) is not None
+
+
 def _in_china(read: Read, match: re.Match[str], shown: str) -> Read:
     """A time with a zone of its own: the same day in China, or a fault, since the account's day is the day in China."""
     zone = match[6].replace(":", "")
@@ -113,7 +141,10 @@ def _of_text(raw: str, *, period: Period | None, year: int | None, partial: bool
         read = _day(int(match[1]), int(match[2]), int(match[3]), shown=shown, repaired=not plain)
         return read if read.fault or not match[6] else _in_china(read, match, shown)
     if partial and (known := _partly(text)):
-        return Read(known, repaired=known != raw)
+        read, year_told = Read(known, repaired=known != raw), known[:4]
+        if _ZERO_OF_MONTH.fullmatch(narrow(raw)) is None:
+            return read
+        return _ask_about_zero(read, shown, f"{year_told}年1月", f"{year_told}年10月", f"{year_told}-10")
     if _LUNAR.search(text):
         return fault("lunar_day", f"“{shown}”是农历。", "请换成公历日期，例如 2026-03-05。")
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text, re.ASCII):
@@ -127,7 +158,9 @@ def _of_text(raw: str, *, period: Period | None, year: int | None, partial: bool
         return fault("day_unclear", f"“{shown}”可能是 {first} 月 {second} 日，也可能是 {second} 月 {first} 日。", _FIX)
     hinted = _with_hints(text, shown, period, year)
     if hinted is not None:
-        return hinted
+        if period is None or hinted.fault is not None or _ZERO_MAY_LACK.fullmatch(narrow(raw)) is None:
+            return hinted
+        return _with_zero(hinted, shown, period)
     if _RANGE.search(text):
         return fault("day_range", f"“{shown}”是一段时间，不是一天。", "请写钱真正收付的那一天；几天的账分成几行。")
     if _QUARTER.search(text) or _MONTH.fullmatch(text) or re.fullmatch(r"\d{1,2}月份?", text) or _YEAR.fullmatch(text):
@@ -145,7 +178,8 @@ def read_day(
 ) -> Read:
     """A day as ``YYYY-MM-DD``; ``partial`` also takes ``YYYY-MM`` and ``YYYY``. A missing year comes from the period or title.
 
-    Excel serials are read in the file's own epoch. 03/05/2026 and the like are refused: nobody can tell.
+    Excel serials are read in the file's own epoch. 03/05/2026 and the like are refused: nobody can tell. 3.1 is asked about
+    (``ZERO_DROPPED``); the number 3.1 is no day.
     """
     if is_nothing(raw):
         return Read()

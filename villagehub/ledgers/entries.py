@@ -11,6 +11,7 @@ from villagehub.ledgers.amounts import read_money
 from villagehub.ledgers.cells import Raw, Read, Trouble, as_text, fault, is_blank, is_ditto, is_nothing
 from villagehub.ledgers.columns import CREDIT, DAY, DEBIT, IN, IN_WORDS, MONTH, OUT, STATUS, YEAR, Block, label_of
 from villagehub.ledgers.dates import join_day, outside
+from villagehub.ledgers.dropped_zeros import DroppedZeros
 from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
 from villagehub.ledgers.locate import Column
@@ -79,6 +80,7 @@ class EntryReader:
         """Whether the file tells more about some cells than their values."""
         self._good_days: set[str] = set()
         """Days about which there is nothing to say."""
+        self._zeros = DroppedZeros(sheet, task.fixes)
         self._asked: set[tuple[str, object]] = set()
         """Words that the clerk was asked about already."""
         self.label_direction = ""
@@ -184,7 +186,7 @@ class EntryReader:
             if (one.name, read.value) in self._asked:  # the question is about the word: once is enough
                 read = replace(read, doubt=None)
             self._asked.add((one.name, read.value))
-        value = self._settle(read, row, column, quoted)
+        value = self._settle(self._zeros.settle(read, column.index), row, column, quoted)
         if value is not None:
             facts[one.name] = value
             if (
