@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 from flask import Flask
 from road import account, agree, fill, hand, publish, published, submit
@@ -115,11 +116,25 @@ def test_the_menu_marks_where_one_is_on_the_pages_below_too(app: Flask, county: 
     with app.app_context():
         draft = fill()
     clerk = sign_in(county.clerk)
+    lines = "日期,摘要,收入,支出\n2026-07-05,鱼塘租金,12000,\n"
+    given = {"village": county.village, "section": "finance", "period": "2026Q3", "entity": "committee"}
+    sent = clerk.send("/desk/upload", {**given, "file": (BytesIO(lines.encode()), "三季度.csv")}, page="/desk/upload")
+    together = f"村名,{lines}".replace("\n2026", "\n青石沟村,2026")
+    of_many = clerk.send(
+        "/desk/upload",
+        {**given, "way": "villages", "file": (BytesIO(together.encode()), "全镇.csv")},
+        page="/desk/upload",
+    )
     for address, entry in (
         ("/desk", "要办的事"),
         (f"/desk/d/{draft}", "要办的事"),
         (f"/desk/d/{draft}/row/1", "要办的事"),
         ("/desk/upload", "上传账表"),
+        (sent.headers["Location"], "上传账表"),
+        (f"{sent.headers['Location']}/columns", "上传账表"),
+        (f"{sent.headers['Location']}/record", "上传账表"),
+        (of_many.headers["Location"], "上传账表"),
+        (f"{of_many.headers['Location']}/columns", "上传账表"),
     ):
         assert current(clerk.get(address).text) == [entry], address
     assert current(clerk.get("/account").text) == []

@@ -141,7 +141,7 @@ def test_cells_are_mended_on_the_page_and_in_the_marked_workbook(
     send(zhao, worse)
     assert "有 4 处要改" in main_text(zhao)
     with zhao.expect_download() as coming:
-        zhao.get_by_role("link", name="下载标好错的表格，改完重传").click()
+        zhao.get_by_role("link", name="下载标好错的表格（xlsx），改完重传").click()
     assert coming.value.suggested_filename == "三季度再（标好错）.xlsx"
     marked = tmp_path / "三季度再（标好错）.xlsx"
     coming.value.save_as(marked)

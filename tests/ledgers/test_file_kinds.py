@@ -344,7 +344,8 @@ def test_too_many_rows_and_columns_are_refused_with_the_number() -> None:
     line = "2026-03-01,租金,1,\n"
     checked = read("日期,摘要,收入,支出\n" + line * 20_000)
     assert codes(checked) == [("too_many_rows", None)]
-    assert "20001 行，超过 20000 行" in checked.problems[0].message
+    assert checked.problems[0].message == "这张表有 20001 行，超过 20000 行。", "a text file has no name for its sheet"
+    assert read(xlsx([HEAD, LEASE, LEASE]), max_rows=2).problems[0].message == "“Sheet1”有 3 行，超过 2 行。"
     assert read("日期,摘要,收入,支出\n" + line * 20_000, max_rows=200_000).totals["rows"] == 20_000
     wide = xlsx([HEAD, [*LEASE, *[None] * 100, "x"]])
     assert codes(read(wide)) == [("too_many_columns", None)]

@@ -359,8 +359,9 @@ def test_a_post_for_other_books_of_a_village_opens_no_way_in(app: Flask, county:
 
 def test_a_long_cell_stops_dividing() -> None:
     raw = ("村名,日期,摘要,收入,支出\n甲村,2026-07-05," + "长" * 40_000 + ",1,\n").encode()
-    with pytest.raises(Unreadable, match="cell_not_plain"):
+    with pytest.raises(Unreadable, match="cell_not_plain") as refused:
         divide(open_file(raw, "a.csv", most_rows=9).sheets, section_named("finance"), layouts={}, most_rows=9)
+    assert refused.value.problem.message.startswith("这张表 C2 超过"), "a text file has no name for its sheet"
 
 
 def test_the_same_from_the_command_line(app: Flask, bookkeeper: Browser, tmp_path: Path) -> None:

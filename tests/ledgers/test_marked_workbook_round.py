@@ -42,7 +42,7 @@ def uploads(app: Flask) -> list[Upload]:
 def test_the_round_of_the_marked_workbook(app: Flask, county: County, sign_in: SignIn) -> None:
     clerk = sign_in(county.clerk)
     address = refused(clerk, BAD)
-    assert "下载标好错的表格，改完重传" in clerk.get(address).text
+    assert "下载标好错的表格（xlsx），改完重传" in clerk.get(address).text
     got = clerk.get(f"{address}/marked.xlsx")
     assert got.status_code == 200
     assert "no-store" in got.headers["Cache-Control"]

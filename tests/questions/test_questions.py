@@ -27,6 +27,7 @@ from villagehub.storage import reading, unit_of_work
 SignIn = Callable[[str], Browser]
 HOME = f"/v/{COUNTY.village}"
 ORIGIN = {"Origin": "http://localhost"}
+ROW = "第 1 号公开：2026年第三季度财务收支，村东水渠清淤人工费（编号 1）"
 WHY = "付李大山修水渠的人工费，是哪几天的工"
 ENTRY = road.entry("2026-08-03", "村东水渠清淤人工费", 88_000, voucher_no="8", counterparty="李大山")
 
@@ -86,7 +87,22 @@ def test_a_question_is_shown_only_with_its_answer_and_without_a_name(village: Fl
         assert "12个人" in page
         assert "有村民提问" in page
         assert "李大山" not in page
+        assert ROW in page, path
     assert "12个人" in status(village, code)
+
+
+def test_the_row_that_was_asked_about_is_named_to_its_asker_until_it_is_hidden(village: Flask, sign_in: SignIn) -> None:
+    receipt = asked(village, n="1", i="1")
+    code = code_in(receipt)
+    assert ROW in receipt.text
+    assert ROW in status(village, code)
+    page = "/desk/d/1/hide"
+    head = sign_in(COUNTY.head)
+    hidden = head.send(page, {"cause": "privacy"}, page=page)
+    assert hidden.status_code == 303, hidden.text
+    told = status(village, code)
+    assert "水渠清淤" not in told
+    assert "2026年第三季度财务收支，编号 1" in told
 
 
 def test_however_many_come_after_an_answer_stays_in_its_place_and_what_waits_on_the_list(

@@ -18,6 +18,8 @@ class Entry:
     label: str
     endpoint: str
     permission: Permission
+    below: tuple[str, ...]
+    """Where the addresses of its pages begin that do not stand under its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class Link:
     current: bool
 
 
-def offer(app: Flask, label: str, endpoint: str, permission: Permission) -> None:
+def offer(app: Flask, label: str, endpoint: str, permission: Permission, *, below: tuple[str, ...] = ()) -> None:
     """Adds an entry for those who hold the permission somewhere; called from a room's ``register``."""
-    app.extensions.setdefault(_KEY, []).append(Entry(label, endpoint, permission))
+    app.extensions.setdefault(_KEY, []).append(Entry(label, endpoint, permission, below))
 
 
 def links() -> list[Link]:
@@ -53,7 +55,12 @@ def _where(mine: list[tuple[Entry, str]]) -> str:
     if request.endpoint in endpoints:
         return str(request.endpoint)
     rooms = [one.endpoint for one, _ in mine if one.endpoint.rpartition(".")[0] == request.blueprint]
-    above = [(len(url), one.endpoint) for one, url in mine if request.path.startswith(f"{url}/")]
+    above = [
+        (len(start), one.endpoint)
+        for one, url in mine
+        for start in (url, *one.below)
+        if request.path.startswith(f"{start}/")
+    ]
     if len(rooms) == 1:
         return rooms[0]
     return max(above)[1] if above else ""

@@ -34,4 +34,4 @@ def register(app: "Flask") -> None:
     app.register_blueprint(bundle_columns.blueprint)
     app.register_blueprint(original_views.blueprint)
     app.register_blueprint(handing_down_views.blueprint)
-    offer(app, "上传账表", "ledgers.upload_form", Permission.UPLOAD)
+    offer(app, "上传账表", "ledgers.upload_form", Permission.UPLOAD, below=("/desk/u", "/desk/bundles"))

@@ -73,7 +73,8 @@ def _column(one: ColumnUse) -> str:
 
 
 def _repair(one: Repair) -> str:
-    return f"第 {one.row} 行 {one.column} 列「{one.heading}」：{one.before} → {one.after}"
+    heading = f"「{one.heading}」" if one.heading else ""
+    return f"第 {one.row} 行 {one.column} 列{heading}：{one.before} → {one.after}"
 
 
 def _aside(one: SetAside) -> str:

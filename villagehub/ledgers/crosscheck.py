@@ -8,7 +8,7 @@ from villagehub.kernel.money import yuan
 from villagehub.kernel.problem import Severity
 from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
-from villagehub.ledgers.sheets import column_letter
+from villagehub.ledgers.sheets import column_letter, named
 from villagehub.sections.base import LASTING, Balances, Fault, Kind, Section
 
 
@@ -34,7 +34,7 @@ def rows_named(entries: Sequence[Entry], *, but: Entry | None = None) -> str:
     count = len(entries) - (but is not None)
     more = f"等 {count} 行" if count > 8 else ""
     if len({entry.sheet for entry in found}) > 1:
-        return "、".join(f"“{entry.sheet}”第 {entry.row} 行" for entry in found) + more
+        return "、".join(f"{named(entry.sheet)}第 {entry.row} 行" for entry in found) + more
     rows = "、".join(str(entry.row) for entry in found)
     return f"第 {rows} 行{more}"
 

@@ -18,7 +18,7 @@ from villagehub.ledgers.layouts import Layouts, known_heading
 from villagehub.ledgers.locate import find_heading, repeats_heading
 from villagehub.ledgers.marks import is_footer, total_mark
 from villagehub.ledgers.reading import EXAMPLE_SHEET
-from villagehub.ledgers.sheets import LONGEST_CELL, Sheet, column_letter, within_limits
+from villagehub.ledgers.sheets import LONGEST_CELL, Sheet, column_letter, named, within_limits
 from villagehub.ledgers.vocabulary import normal, vocabulary_of
 from villagehub.sections.base import Section, words
 
@@ -170,7 +170,10 @@ def _refuse_what_is_lost(sheet: Sheet) -> None:
             row, column = min(places)
             more = f"，一共 {len(places)} 格" if len(places) > 1 else ""
             raise Unreadable(
-                "cell_not_plain", f"“{sheet.name}”{column_letter(column)}{row} {what}{more}。", fix, sheet=sheet.name
+                "cell_not_plain",
+                f"{named(sheet.name)} {column_letter(column)}{row} {what}{more}。",
+                fix,
+                sheet=sheet.name,
             )
 
 
@@ -180,7 +183,7 @@ def _refuse_cells_too_long(sheet: Sheet, head: int) -> None:
     for row, cells in enumerate(sheet.rows, start=1):
         for column, raw in enumerate(cells):
             if isinstance(raw, str) and len(raw) > LONGEST_CELL:
-                told = f"“{sheet.name}”{column_letter(column)}{row} 超过 {LONGEST_CELL} 个字。"
+                told = f"{named(sheet.name)} {column_letter(column)}{row} 超过 {LONGEST_CELL} 个字。"
                 raise Unreadable("cell_not_plain", told, "请在 WPS 里写短一些，保存后再传。", sheet=sheet.name)
             if sheet.from_text and isinstance(raw, str) and any(map(_SEVERAL.search, raw.splitlines()[1:])):
                 told = f"{column_letter(column)}{row} 这一格里装着好几行，像是引号没有配对。"
@@ -197,7 +200,7 @@ def _refuse_merged_over(divided: Divided) -> None:
         if len(owners) > 1:
             raise Unreadable(
                 "merged_over_villages",
-                f"“{divided.sheet.name}”{column_letter(left)} 列第 {top} 到 {low} 行合并成一格，跨了不同的村。",
+                f"{named(divided.sheet.name)} {column_letter(left)} 列第 {top} 到 {low} 行合并成一格，跨了不同的村。",
                 "请在 WPS 里取消合并，每一行写上自己的内容，保存后再传。",
                 sheet=divided.sheet.name,
             )

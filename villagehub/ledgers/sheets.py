@@ -71,6 +71,11 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
+def named(sheet: str) -> str:
+    """How a message names a sheet: ``“三月”``; 这张表 where it has no name, as in a text file."""
+    return f"“{sheet}”" if sheet else "这张表"
+
+
 def within_limits(sheet: Sheet, *, most_rows: int) -> None:
     """Raises Unreadable for too many rows or columns; sets the sheet's width. Cells that are too long stay for the rows."""
     used = len(sheet.rows)
@@ -79,7 +84,7 @@ def within_limits(sheet: Sheet, *, most_rows: int) -> None:
     if used > most_rows:
         raise Unreadable(
             "too_many_rows",
-            f"“{sheet.name}”有 {used} 行，超过 {most_rows} 行。",
+            f"{named(sheet.name)}有 {used} 行，超过 {most_rows} 行。",
             "请按期间或按村分成几个文件再传。",
             sheet=sheet.name,
         )
@@ -92,7 +97,7 @@ def within_limits(sheet: Sheet, *, most_rows: int) -> None:
     if width > MOST_COLUMNS:
         raise Unreadable(
             "too_many_columns",
-            f"“{sheet.name}”有 {width} 列，超过 {MOST_COLUMNS} 列。",
+            f"{named(sheet.name)}有 {width} 列，超过 {MOST_COLUMNS} 列。",
             "请删掉用不到的列再传。",
             sheet=sheet.name,
         )

@@ -1,11 +1,14 @@
 """我要问: a villager asks about a page, sees what others asked and was answered, and with the 查询码 how far their own is."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from villagehub.disclosures.scope import version_with_id
 from villagehub.kernel import clock
 from villagehub.kernel.codes import grouped
 from villagehub.kernel.ids import read_id
@@ -15,7 +18,6 @@ from villagehub.public.finance_page import MORE_ROWS
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.published import Publication, items_of
-from villagehub.public.registers import short_line
 from villagehub.public.sections_pages import Village
 from villagehub.public.views import village_of
 from villagehub.questions import rules
@@ -33,6 +35,7 @@ from villagehub.questions.queries import (
 )
 from villagehub.questions.stages import NEXT, OF_ASKER, Move
 from villagehub.questions.views import policy
+from villagehub.sections import section_named
 from villagehub.storage import reading, unit_of_work
 from villagehub.web import public_post
 
@@ -63,7 +66,7 @@ def ask_village(code: str) -> ResponseReturnValue:
         with unit_of_work() as session:
             village = village_of(session, code)
             made = ask(session, village.facts.id, asked, policy=ours, actor=None, now=clock.now())
-            told = read_page(session, made)
+            (told,) = _worded(session, [read_page(session, made)])
             reckoned = deadline_of(session, asked_on(told), ours.reply_days)
             secret = grouped(code_of(made.id, ours.secret))
     except (rules.QuestionText, rules.QuestionPhone, rules.Accusation) as refusal:
@@ -80,9 +83,10 @@ def one_question(code: str, number: int) -> ResponseReturnValue:
     with reading() as session:
         village = village_of(session, code)
         found = read_shown(session, village.facts.id, number)
-    if found is None:
-        raise NoSuchPage(what="这个提问没有登出来")
-    return page(render_template("public/question.html", village=village.facts, one=found))
+        if found is None:
+            raise NoSuchPage(what="这个提问没有登出来")
+        (one,) = _worded(session, [found])
+    return page(render_template("public/question.html", village=village.facts, one=one))
 
 
 @blueprint.get("/v/<code>/ask/status")
@@ -125,7 +129,7 @@ def _mine(session: Session, village: Village, typed: str) -> Question:
 
 def _status(session: Session, village: Village, typed: str) -> ResponseReturnValue:
     try:
-        told = read_page(session, _mine(session, village, typed))
+        (told,) = _worded(session, [read_page(session, _mine(session, village, typed))])
     except rules.NoSuchQuestion:
         html = render_template("public/question_status.html", village=village.facts, one=None, noindex=True)
         return page(html, status=422, keep=False)
@@ -149,6 +153,7 @@ def _form(code: str, refusal: Refused | None = None) -> ResponseReturnValue:
         publication = next((one for one in village.publications if one.number == number and not one.hidden), None)
         about = _about(session, publication, item)
         shown = list_shown(session, village.facts.id)
+        here = _worded(session, shown[after : after + MORE_ROWS])
         waiting = count_waiting(session, village.facts.id)
     html = render_template(
         "public/ask.html",
@@ -159,7 +164,7 @@ def _form(code: str, refusal: Refused | None = None) -> ResponseReturnValue:
         about=about,
         n=publication.number if publication else None,
         i=item if about and item else None,
-        shown=shown[after : after + MORE_ROWS],
+        shown=here,
         more=after + MORE_ROWS if len(shown) > after + MORE_ROWS else None,
         corrected=[one for one in shown if one.corrected][:10],
         waiting=waiting,
@@ -175,11 +180,27 @@ def _about(session: Session, publication: Publication | None, item: int | None) 
     words = f"第 {publication.number} 号公开：{publication.title}"
     if item is None or publication.section.persons:
         return words
-    held = next((one for one in items_of(session, publication.id) if one.number == item), None)
-    return f"{words}，{short_line(publication.section, held)[0]}" if held else words
+    row = _row_words(session, publication.id, item)
+    return f"{words}，{row}" if row else words
+
+
+def _row_words(session: Session, version_id: int, item: int) -> str:
+    """What villagers read as the name of a row; nothing for a row that is hidden, or of a list of persons."""
+    section = section_named(version_with_id(session, version_id).disclosure.section)
+    held = [] if section.persons else items_of(session, version_id, only=item)
+    return str(held[0].values.get(section.headline) or "") if held else ""
+
+
+def _worded(session: Session, questions: Sequence[Page]) -> list[Page]:
+    """The questions with the row that each is about called by its name, not by its number alone."""
+    known: dict[tuple[int, int], str] = {}
+    for one in questions:
+        if one.version_id is not None and one.item is not None and (one.version_id, one.item) not in known:
+            known[one.version_id, one.item] = _row_words(session, one.version_id, one.item)
+    return [replace(one, row=known.get((one.version_id or 0, one.item or 0), "")) for one in questions]
 
 
 def questions_about(village_id: int, item: int) -> list[Page]:
     """Answered questions about one thing; its page shows them beside the content."""
     with reading() as session:
-        return list_shown_about(session, village_id, item)
+        return _worded(session, list_shown_about(session, village_id, item))

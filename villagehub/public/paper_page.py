@@ -12,7 +12,7 @@ from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from villagehub.public.look import CACHE, VARY
-from villagehub.transparency.verifying import verify_html
+from villagehub.transparency.verifying import sizes, verify_html
 from villagehub.web.headers import policy, style_source
 from villagehub.web.looks import current_looks
 from villagehub.web.wire import compressed
@@ -37,7 +37,9 @@ def _parts() -> tuple[str, str, str]:
 def show() -> ResponseReturnValue:
     """Without script it says how to check by eye and with a saved file."""
     style, sections, script = _parts()
-    html = render_template("public/paper.html", style=style, sections=sections, script=script, looks=current_looks())
+    html = render_template(
+        "public/paper.html", style=style, sections=sections, script=script, looks=current_looks(), tools=sizes()
+    )
     response = make_response(html)
     hashed = base64.b64encode(sha256(script.encode()).digest()).decode()
     response.headers["Content-Security-Policy"] = policy(style=style_source(style), script=f"'sha256-{hashed}'")

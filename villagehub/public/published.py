@@ -271,10 +271,12 @@ def numbers_of(session: Session, version_id: int) -> set[int]:
     )
 
 
-def items_of(session: Session, version_id: int, *, after: int = 0, most: int | None = None) -> list[Item]:
+def items_of(
+    session: Session, version_id: int, *, after: int = 0, most: int | None = None, only: int | None = None
+) -> list[Item]:
     """The rows of a published version, from their faces, in the clerk's order; none while it is hidden.
 
-    ``after`` is a position: only rows behind it; ``most`` of them.
+    ``after`` is a position: only rows behind it; ``most`` of them; ``only`` the one with this permanent number.
     """
     version = session.get_one(Version, version_id)
     if hidden_version(session, version) is not None:
@@ -287,6 +289,7 @@ def items_of(session: Session, version_id: int, *, after: int = 0, most: int | N
         .join(Row, Row.id == VersionRow.row_id)
         .join(Thing, Thing.id == Row.thing_id)
         .where(VersionRow.version_id == version_id, VersionRow.position > after)
+        .where(*(() if only is None else (Thing.number == only,)))
         .order_by(VersionRow.position)
         .limit(most)
     )

@@ -24,6 +24,7 @@ from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
+from villagehub.transparency.verifying import sizes
 from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post
 
@@ -107,6 +108,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
             place=place_of(session, version_with_id(session, publication.id).leaf_id),
+            tools=sizes(),
         )
     return page(html, keep=False)
 

@@ -54,8 +54,8 @@ class Page:
     number: int
     village: VillageFacts
     version_id: int | None
-    about: str
-    """What it is about, in words; empty for the village as a whole."""
+    account: str
+    """The publication that it is about, in words; empty for the village as a whole."""
     publication: int | None
     item: int | None
     item_path: str
@@ -65,6 +65,15 @@ class Page:
     due_on: date
     state: State
     lines: tuple[Line, ...]
+    row: str = ""
+    """What the row that it is about is called; only pages that know what villagers may read of it say so."""
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words; empty for the village as a whole."""
+        if self.item is None:
+            return self.account
+        return f"{self.account}，{self.row}（编号 {self.item}）" if self.row else f"{self.account}，编号 {self.item}"
 
     @property
     def words(self) -> str:
@@ -202,7 +211,7 @@ def _pages(session: Session, questions: Sequence[Question]) -> list[Page]:
                 one.number,
                 villages[one.village_id],
                 one.version_id,
-                _about(version, thing),
+                f"第 {version.number} 号公开：{title_of(version.disclosure)}" if version else "",
                 version.number if version else None,
                 thing.number if thing else None,
                 _item_path(version, thing),
@@ -215,13 +224,6 @@ def _pages(session: Session, questions: Sequence[Question]) -> list[Page]:
             )
         )
     return made
-
-
-def _about(version: Version | None, thing: Thing | None) -> str:
-    if version is None:
-        return ""
-    words = f"第 {version.number} 号公开：{title_of(version.disclosure)}"
-    return f"{words}，编号 {thing.number}" if thing is not None else words
 
 
 def _item_path(version: Version | None, thing: Thing | None) -> str:

@@ -20,6 +20,11 @@ def verify_py() -> bytes:
     return ("#!/usr/bin/env python3\n" + "\n\n".join(_OWN.sub("", one) for one in parts)).encode()
 
 
+def sizes() -> dict[str, int]:
+    """How many bytes each of the two is, for whoever downloads it."""
+    return {"html": len(verify_html()), "py": len(verify_py())}
+
+
 @cache
 def verify_html() -> bytes:
     """The page that checks the same in a browser, from a file."""
