@@ -79,3 +79,43 @@ def test_every_total_of_money_opens_to_rows_whose_sum_it_is(small_demo: SmallDem
                 assert sum(parts) == total, f"{period} {direction}: the bars are not the whole"
                 opened += len(parts)
     assert opened > 20
+
+
+def test_the_sums_of_the_groups_are_the_lists_total_and_open_to_lines_whose_sum_they_are(
+    small_demo: SmallDemo,
+) -> None:
+    client, lists, walked = small_demo.browser(), 0, 0
+    for village in small_demo.villages:
+        home = f"/v/{village.code}"
+        listed = links_in(client.get(f"{home}/funds").text) | links_in(client.get(f"{home}/compensation").text)
+        for batch in sorted(one for one in listed if re.search(r"/(funds|compensation)/\d{4}", one) and "?" not in one):
+            page = client.get(batch).text
+            _, _, shown = page.partition(">各组合计<")
+            if not shown:
+                why = any(words in page for words in ("名单不上网", "已按规定撤下", "这一期没有发放"))
+                assert why or len(chips(page, "组")) == 1, batch
+                continue
+            total = re.search(r'合计（元）</th><td class="num">([\d,.]+)<', page)
+            sums = re.findall(r'<a class="r" href="([^"#]+)#f">.*?<span class="num">([\d,.-]+) 元', shown)
+            assert total
+            assert sum(fen(one) for _, one in sums) == fen(total[1]), batch
+            lists += 1
+            if walked:
+                continue
+            for group, said in sums:
+                lines = 0
+                for names in chips(client.get(group.replace("&amp;", "&")).text, "姓"):
+                    for one in chips(client.get(names).text, "名"):
+                        line = re.search(r'（[^）]*）.*?<b class="num">([\d,.]+) 元', client.get(one).text)
+                        assert line, one
+                        lines += fen(line[1])
+                assert lines == fen(said), group
+                walked += 1
+    assert lists > 3
+    assert walked > 1
+
+
+def chips(page: str, label: str) -> list[str]:
+    """Where the buttons of a row lead."""
+    held = re.search(rf'aria-label="{label}">(.*?)</nav>', page, re.DOTALL)
+    return [one.replace("&amp;", "&") for one in re.findall(r'href="([^"#]+)', held[1])] if held else []

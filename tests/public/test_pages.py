@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -16,6 +17,10 @@ from world import COUNTY, NOW, Browser, County
 from villagehub.disclosures.after import run_after_publish
 from villagehub.ops.installing import settle
 from villagehub.public.build import build_dirty
+from villagehub.public.people import group_sums
+from villagehub.public.published import items_of
+from villagehub.sections import section_named
+from villagehub.storage import reading
 
 HOME = f"/v/{COUNTY.village}"
 PERIOD = f"{HOME}/finance/2026Q3"
@@ -155,6 +160,60 @@ def test_nobodys_name_stands_on_a_batchs_page_until_group_and_surname_are_chosen
     assert chosen.headers["Cache-Control"] == "no-store"
     assert "noindex" in text_of(chosen)
     assert "729.00" in whole
+
+
+SUM = re.compile(r'<a class="r" href="([^"#]+)#f"><b>([^<·]+) · (\d+) 人</b><span class="num">([\d,.]+) 元')
+
+
+def test_what_each_group_got_adds_up_to_the_lists_total_and_opens_to_the_groups_names(
+    village: Flask, client: Browser
+) -> None:
+    batch = f"{HOME}/funds/2026-09/耕地地力保护补贴"
+    sums = SUM.findall(text_of(read(client, batch)))
+    assert [one[1:] for one in sums] == [("1组", "2", "100.00"), ("2组", "1", "99.00"), ("3组", "2", "530.00")]
+    for address, name, *_ in sums:
+        opened = text_of(read(client, address))
+        assert f'aria-current="true">{name} ' in opened
+        assert 'aria-label="姓"' in opened
+
+
+def test_money_that_came_back_is_in_no_groups_sum_and_its_line_says_so(
+    app: Flask, county: County, client: Browser
+) -> None:
+    returned = {**recipient("赵铁牛", "1组", 2_000), "state": "bounced"}
+    with app.app_context():
+        road.published(
+            (*BATCH, returned), of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None
+        )
+    batch = f"{HOME}/funds/2026-09/耕地地力保护补贴"
+    page = client.get(batch).text
+    assert [one[1:] for one in SUM.findall(page)][0] == ("1组", "3", "100.00")
+    assert "729.00" in page
+    number = re.search(r"no=(\d+)[^>]*>赵铁牛<", client.get(f"{batch}?zu=1组&xing=赵").text)
+    assert number
+    for line in (
+        client.get(f"{batch}?zu=1组&xing=赵&no={number[1]}").text,
+        client.post(f"{HOME}/funds/find", data={"name": "赵铁牛"}, headers={"Origin": "http://localhost"}).text,
+    ):
+        assert "20.00 元" in line
+        assert "退回，不算在合计里" in line
+
+
+def test_groups_are_not_summed_where_that_would_tell_of_a_single_household(
+    app: Flask, county: County, client: Browser
+) -> None:
+    six = [recipient(f"张{one}", f"{place // 2 + 1}组", 50_000, "农村低保") for place, one in enumerate("甲乙丙丁戊己")]
+    with app.app_context():
+        road.published(tuple(six), of=road.account("funds", "2026-09", subject="农村低保"), opening=None)
+        road.published(BATCH, of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None)
+    sensitive = client.get(f"{HOME}/funds/2026-09/农村低保").text
+    assert "3,000.00" in sensitive
+    assert "组" not in sensitive.partition("<main")[2].partition("<footer")[0]
+    with app.app_context(), reading() as session:
+        items = items_of(session, 2)
+    assert len(group_sums(section_named("funds"), items)) == 3
+    taken = [*items[1:], replace(items[0], values={"group_name": "3组"}, erased=True)]
+    assert group_sums(section_named("funds"), taken) == []
 
 
 def test_ones_own_subsidy_is_found_by_the_exact_name_and_by_nothing_less(village: Flask, client: Browser) -> None:

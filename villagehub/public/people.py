@@ -9,6 +9,7 @@ from typing import Any
 from villagehub.kernel.masking import mask_person, surname_of
 from villagehub.kernel.money import yuan
 from villagehub.public.published import Item
+from villagehub.sections.base import Section
 
 NO_GROUP = "不分组"
 
@@ -22,6 +23,17 @@ class Found:
     amount: str
     how: str
     batch: str = ""
+    state: str = ""
+    """Why the amount is in no sum, where it is not: the money came back, or was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSum:
+    """What one group got: households and money."""
+
+    name: str
+    rows: int
+    amount_fen: int
 
 
 def group_of(item: Item) -> str:
@@ -53,6 +65,19 @@ def groups_in(items: Sequence[Item]) -> list[tuple[str, int]]:
         if item.values.get("recipient"):
             counted[group_of(item)] = counted.get(group_of(item), 0) + 1
     return sorted(counted.items(), key=lambda one: _group_order(one[0]))
+
+
+def group_sums(section: Section, items: Sequence[Item]) -> list[GroupSum]:
+    """What each group got, by the same arithmetic as the list's total; none where there is but one group, and none where an
+    amount has been taken away: beside the total the others' sums would give it back.
+    """
+    if any(item.values.get("amount") is None for item in items):
+        return []
+    held: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        held.setdefault(group_of(item), []).append(item.values)
+    found = [GroupSum(name, len(rows), section.totals(rows)["amount_fen"]) for name, rows in held.items()]
+    return sorted(found, key=lambda one: _group_order(one.name)) if len(found) > 1 else []
 
 
 def surnames_in(items: Sequence[Item], group: str) -> list[tuple[str, int]]:
@@ -96,17 +121,17 @@ def _tellable(item: Item) -> str:
     return f"{name}（{parcel}）" if "*" in name and parcel else name
 
 
-def tapped(items: Sequence[Item], group: str, surname: str, number: str) -> Found | None:
+def tapped(section: Section, items: Sequence[Item], group: str, surname: str, number: str) -> Found | None:
     """The line of the name that was tapped, if it stands under this group and surname."""
     names = {str(one.number) for one in under(items, group, surname) or ()}
-    return next((line(one.values) for one in items if number in names and str(one.number) == number), None)
+    return next((line(section, one.values) for one in items if number in names and str(one.number) == number), None)
 
 
-def named(items: Sequence[Item], name: str, *, batch: str) -> list[Found]:
+def named(section: Section, items: Sequence[Item], name: str, *, batch: str) -> list[Found]:
     """The recipients of exactly this name, white space aside; where faces show surnames only, those of its surname."""
     wanted = "".join(name.split())
     return [
-        line(item.values, batch=batch)
+        line(section, item.values, batch=batch)
         for item in items
         if (shown := "".join(str(item.values.get("recipient") or "").split())) == wanted
         or ("*" in shown and shown == mask_person(wanted))
@@ -118,17 +143,19 @@ def rate_words(rate: object) -> str:
     return f"{Decimal(str(rate)):,f}"
 
 
-def line(values: dict[str, Any], *, batch: str = "") -> Found:
+def line(section: Section, values: dict[str, Any], *, batch: str = "") -> Found:
     """One line: who, group, how much, reckoned from what."""
     how = str(values.get("parcel") or "")
     if values.get("basis") and values.get("rate"):
         said = f"{values['basis']}{values.get('basis_unit') or ''} × {rate_words(values['rate'])} 元"
         how = f"{how} · {said}" if how else said
-    amount = values.get("amount")
+    amount, state = values.get("amount"), values.get("state")
+    counted = not amount or bool(section.totals([values])["amount_fen"])
     return Found(
         str(values.get("recipient", "")),
         str(values.get("group_name") or ""),
         yuan(int(amount)) if amount is not None else "没填",
         how,
         batch,
+        "" if counted or not state else section.field_named("state").label_of(state),
     )

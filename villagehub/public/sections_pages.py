@@ -275,11 +275,12 @@ def _batch_page(session: Session, village: Village, publication: Publication, qu
         sizes=twins.sizes_of(publication, [], village.facts.name),
         standard=standard,
         groups=people.groups_in(items),
+        sums=people.group_sums(publication.section, items),
         group=group,
         surnames=people.surnames_in(items, group) if group else [],
         surname=surname,
         names=people.under(items, group, surname) if group and surname else [],
-        found=people.tapped(items, group, surname, query.get("no", "")),
+        found=people.tapped(publication.section, items, group, surname, query.get("no", "")),
         noindex=True,
     )
 

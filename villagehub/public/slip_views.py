@@ -42,7 +42,7 @@ def open_slip(code: str) -> ResponseReturnValue:
     html = render_template(
         "public/slip.html",
         village=village.facts,
-        line=people.line(values, batch=f"{held.programme} {held.period_words}"),
+        line=people.line(section_named(held.section), values, batch=f"{held.programme} {held.period_words}"),
         spoken=spoken_yuan(int(amount)) if amount is not None else "",
         state=section_named(held.section).field_named("state").label_of(state) if state else "",
         slips=held,

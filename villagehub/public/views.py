@@ -182,7 +182,10 @@ def find_person(code: str) -> ResponseReturnValue:
             for one in newest(village.publications)
             if one.section.persons and name and not one.aggregate and not one.expired
             for line in people.named(
-                village.items(session, one.id), name, batch=f"{one.address.subject} {one.period.label}".strip()
+                one.section,
+                village.items(session, one.id),
+                name,
+                batch=f"{one.address.subject} {one.period.label}".strip(),
             )
         ]
         begun = {one.section.name for one in village.publications}
