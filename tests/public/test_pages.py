@@ -187,7 +187,7 @@ def test_money_that_came_back_is_in_no_groups_sum_and_its_line_says_so(
         )
     batch = f"{HOME}/funds/2026-09/耕地地力保护补贴"
     page = client.get(batch).text
-    assert [one[1:] for one in SUM.findall(page)][0] == ("1组", "3", "100.00")
+    assert next(one[1:] for one in SUM.findall(page)) == ("1组", "3", "100.00")
     assert "729.00" in page
     number = re.search(r"no=(\d+)[^>]*>赵铁牛<", client.get(f"{batch}?zu=1组&xing=赵").text)
     assert number
