@@ -319,6 +319,7 @@ def _in_words() -> None:
     power = {
         "power_no": "QL-1",
         "power": "村级小型工程",
+        "plain": "小工程先开会、再公开选施工队，验收了才付钱。",
         "category": "project",
         "body": "村民委员会",
         "responsible": "周强",

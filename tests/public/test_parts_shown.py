@@ -1,8 +1,22 @@
-"""The small table that one cell holds is shown as people read days and money."""
+"""What one cell holds is shown as people read it: days, money, and headings in plain words; one plain sentence comes first."""
+
+import road
+from flask import Flask
+from world import COUNTY, Browser, County
 
 from villagehub.public.published import Item
 from villagehub.public.registers import part_tables
 from villagehub.sections import SECTIONS
+
+POWER = {
+    "power_no": "QL-1",
+    "power": "集体资产出租",
+    "category": "collective",
+    "body": "村民委员会",
+    "steps": "提出｜村两委｜5天；表决｜村民代表｜当天",
+    "negatives": "不许口头出租；不许收现金",
+}
+PLAIN = "村里的塘、地、房子要租出去，先开会、再公开招租、后签合同。"
 
 
 def test_instalments_are_shown_as_days_and_as_money() -> None:
@@ -13,3 +27,26 @@ def test_instalments_are_shown_as_days_and_as_money() -> None:
         ("2027年3月31日", "24,000.00", ""),
         ("明年再定", "看收成", ""),
     )
+
+
+def test_a_power_is_said_in_one_sentence_first_and_its_headings_are_plain(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    with app.app_context():
+        road.published(
+            ({**POWER, "plain": PLAIN}, {**POWER, "power_no": "QL-2"}),
+            of=road.account("powers", "2025"),
+            opening=None,
+        )
+    said, unsaid = (client.get(f"/v/{COUNTY.village}/powers/i/{number}").text for number in (1, 2))
+    places = [said.index(words) for words in (">一句话说清<", PLAIN, ">一步一步怎么走<", ">不许这样做<", ">写着什么<")]
+    assert places == sorted(places)
+    assert said.count(PLAIN) == 1
+    assert "<li>不许收现金</li>" in said
+    assert "负面清单" not in said
+    assert "一句话说清" not in unsaid
+    raw = client.get(f"/v/{COUNTY.village}/powers.csv").data.decode("utf-8-sig")
+    assert "一句话说清" in raw.partition("\r\n")[0]
+    assert "负面清单" in raw.partition("\r\n")[0], "a file carries the clerk's own headings, so that it can be read in again"
+    assert PLAIN in raw

@@ -189,7 +189,7 @@ def changes_between(section: Section, old: Item, new: Item) -> tuple[Change, ...
         before, after = old.values.get(field.name), new.values.get(field.name)
         if before != after:
             found.append(
-                Change(field.heading, shown_value(section, field.name, before), shown_value(section, field.name, after))
+                Change(field.read_as, shown_value(section, field.name, before), shown_value(section, field.name, after))
             )
     return tuple(found)
 

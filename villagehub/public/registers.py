@@ -67,7 +67,7 @@ def money_field(section: Section) -> Field | None:
 def _told(section: Section, name: str, value: object) -> str:
     """A value as it stands among others: a bare number says what it is."""
     field, words = section.field_named(name), shown_value(section, name, value)
-    return f"{field.heading} {words}" if field.kind in (Kind.DECIMAL, Kind.WHOLE) else words
+    return f"{field.read_as} {words}" if field.kind in (Kind.DECIMAL, Kind.WHOLE) else words
 
 
 def list_line(section: Section, item: Item, *, today: date) -> ListLine:
@@ -109,7 +109,7 @@ def holder_line(section: Section, item: Item) -> Holder:
     """One office holder."""
     values = {name: str(value) for name, value in item.values.items() if value is not None}
     facts = tuple(
-        (section.field_named(name).heading, shown_value(section, name, item.values[name]))
+        (section.field_named(name).read_as, shown_value(section, name, item.values[name]))
         for name in _OF_HOLDERS
         if values.get(name)
     )
@@ -148,12 +148,18 @@ def sum_lines(publication: Publication, items: Sequence[Item]) -> list[tuple[str
     return lines
 
 
+def said_in_one(section: Section, item: Item) -> tuple[str, str] | None:
+    """The row's one plain sentence with its heading, if somebody wrote one."""
+    words = item.values.get(section.says) if section.says else None
+    return (section.field_named(section.says).read_as, str(words)) if words else None
+
+
 def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
-    """Every public field of a row that has a value and is no table of its own, as heading and words."""
+    """Every public field of a row that has a value and stands nowhere else on its page, as heading and words."""
     return [
-        (field.heading, _aloud(section, field, item.values[field.name]))
+        (field.read_as, _aloud(section, field, item.values[field.name]))
         for field in section.public_fields
-        if not field.parts and item.values.get(field.name) not in (None, "")
+        if not field.parts and field.name != section.says and item.values.get(field.name) not in (None, "")
     ]
 
 
@@ -187,7 +193,7 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
         used = [place for place in range(len(field.parts)) if any(entry[place] for entry in entries)]
         found.append(
             PartTable(
-                field.heading,
+                field.read_as,
                 tuple(field.parts[place] for place in used),
                 tuple(
                     tuple(_part(field.parts[place], entry[place]) for place in used) for entry in entries[:MOST_PARTS]

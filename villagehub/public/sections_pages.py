@@ -381,6 +381,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         p=publication,
         name=changes.name_of(section, item),
         number=item.number,
+        said=registers.said_in_one(section, item),
         lines=registers.item_lines(section, item),
         tables=[(one, draw_flow(one.columns, one.rows) if one.drawn else None) for one in tables],
         course=section.course(item.values),

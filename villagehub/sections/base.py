@@ -141,8 +141,15 @@ class Field:
     parts: tuple[str, ...] = ()
     """Headings of the small table that the cell holds (steps, materials, instalments): entries apart by ``；``, their parts by
     ``｜``, as ``sections.parts`` reads it."""
+    plain: str = ""
+    """The heading that villagers read, where the one in the clerk's table is no plain word (ux.md §3)."""
     match: str = ""
     """NEVER-class fields whose values are compared by HMAC: the kind of ``row_match`` (id, card, phone)."""
+
+    @property
+    def read_as(self) -> str:
+        """The heading on villagers' pages; files and forms carry the clerk's own."""
+        return self.plain or self.heading
 
     def choice(self, key: str) -> Choice | None:
         """The choice with this key, if it is one of the listed ones."""
@@ -329,6 +336,8 @@ class Section:
     """Two or three rows as a clerk fills in the template, by field (a flow's amounts as ``in`` and ``out``); invented."""
     line: tuple[str, ...] = ()
     """The fields that stand under a row's name in a list."""
+    says: str = ""
+    """The field that says a whole row in one plain sentence; where it is filled in it stands first on the row's page."""
     state: str = ""
     """The CHOICE field that a list shows as a mark beside the name."""
     warn_states: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ _FIELDS: Final = (
         "办理流程",
         required=True,
         parts=("做什么", "谁来办", "多久办完"),
+        plain="一步一步怎么走",
         synonyms=words("流程 办事流程 办理程序 流程步骤 程序 办理步骤"),
     ),
     Field("legal_days", "法定时限", synonyms=words("法定期限 法定办结时限 法定办理时限")),

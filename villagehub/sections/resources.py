@@ -86,8 +86,22 @@ _FIELDS: Final = (
         synonyms=words("总面积 确权面积 实测面积 资源面积 二轮面积"),
     ),
     Field("measured_by", "面积依据", Kind.CHOICE, clear=True, choices=_MEASURED, synonyms=words("面积来源 测量方式")),
-    Field("leased_area", "已发包面积", Kind.DECIMAL, unit="亩", synonyms=words("已发包 发包面积 承包面积 出租面积")),
-    Field("idle_area", "未发包面积", Kind.DECIMAL, unit="亩", synonyms=words("未发包 闲置面积 剩余面积 机动面积")),
+    Field(
+        "leased_area",
+        "已发包面积",
+        Kind.DECIMAL,
+        unit="亩",
+        plain="包出去的面积",
+        synonyms=words("已发包 发包面积 承包面积 出租面积"),
+    ),
+    Field(
+        "idle_area",
+        "未发包面积",
+        Kind.DECIMAL,
+        unit="亩",
+        plain="没包出去的面积",
+        synonyms=words("未发包 闲置面积 剩余面积 机动面积"),
+    ),
     Field(
         "use_mode",
         "经营方式",
@@ -236,7 +250,7 @@ RESOURCES: Final = Section(
     warn_states=("idle",),
     sums=(
         Sum("area_mu", "面积合计", "area"),
-        Sum("leased_mu", "已发包面积合计", "leased_area"),
-        Sum("idle_mu", "未发包面积合计", "idle_area"),
+        Sum("leased_mu", "包出去的面积合计", "leased_area"),
+        Sum("idle_mu", "没包出去的面积合计", "idle_area"),
     ),
 )

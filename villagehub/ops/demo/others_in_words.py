@@ -15,6 +15,7 @@ def powers_of(village: DemoVillage) -> Iterator[Row]:
     yield {
         "power_no": "QL-01",
         "power": "村级小型工程",
+        "plain": "村里修路、修渠这些小工程，必须先开会、再公开选施工队，验收了才付钱。",
         "category": "工程项目",
         "body": "村民委员会",
         "responsible": who.deputy,
@@ -31,6 +32,7 @@ def powers_of(village: DemoVillage) -> Iterator[Row]:
     yield {
         "power_no": "QL-02",
         "power": "集体资产出租",
+        "plain": "村里的塘、地、房子要租出去，必须先开会、再公开招租、后签合同，租金进村账户，不能收现金。",
         "category": "三资管理",
         "body": "村民委员会",
         "responsible": who.head,
@@ -44,6 +46,7 @@ def powers_of(village: DemoVillage) -> Iterator[Row]:
     yield {
         "power_no": "QL-03",
         "power": "低保申请",
+        "plain": "谁家困难都可以申请，村里只核实、评议、公示，批不批由镇里、县里定。",
         "category": "救助救灾",
         "body": "村民委员会",
         "responsible": who.women,
