@@ -48,5 +48,7 @@ def test_a_power_is_said_in_one_sentence_first_and_its_headings_are_plain(
     assert "一句话说清" not in unsaid
     raw = client.get(f"/v/{COUNTY.village}/powers.csv").data.decode("utf-8-sig")
     assert "一句话说清" in raw.partition("\r\n")[0]
-    assert "负面清单" in raw.partition("\r\n")[0], "a file carries the clerk's own headings, so that it can be read in again"
+    assert "负面清单" in raw.partition("\r\n")[0], (
+        "a file carries the clerk's own headings, so that it can be read in again"
+    )
     assert PLAIN in raw
