@@ -41,6 +41,9 @@ POINTS: dict[str, tuple[str, str, bool]] = {
     "after_names_are_on_the_disk": ("villagehub.transparency.folder:LogFolder", "settle", True),
     "before_the_pages_are_built": ("villagehub.public.build:", "build_dirty", False),
     "amid_the_pages": ("villagehub.public.build:", "render_path", True),
+    # its key changes
+    "before_a_key_is_stated": ("villagehub.transparency.rotating:", "_state", False),
+    "after_a_key_is_stated": ("villagehub.transparency.rotating:", "_state", True),
     # tick
     "after_the_reviews": ("villagehub.ops.jobs:", "tell_the_township", True),
     "amid_a_list": ("villagehub.disclosures.expiring:", "_note", False),

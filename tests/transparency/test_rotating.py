@@ -4,11 +4,13 @@
 1. 公开过几件以后登记新钥匙：从这一条起，日志头有两把钥匙的签名；拿旧公钥的、拿新公钥的都核对得过。
 2. 停用旧的：以后只有新的签。旧公钥核对不过新的日志头，但凭“换钥匙的凭据”用旧公钥看得出新公钥是哪一把。
 3. 偷了旧钥匙的人签的日志头，拿新公钥的人一概不认。
-4. 每一步断了电，重新来一遍就接上；备份里有新钥匙；丢了几条的数据库，跨过换钥匙也追得上。
+4. 每一步在哪里被 kill -9，重新来一遍就接上；备份里有新钥匙；丢了几条的数据库，跨过换钥匙也追得上。
 """
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ import naive_log as naive
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from launching import launch
 from test_cosigning import ORIGIN, asks, book, leaves, log, publish_quarter, url  # noqa: F401
 
 from villagehub.cli import cli
@@ -27,7 +30,6 @@ from villagehub.ops.catching_up import catch_up
 from villagehub.ops.doctor import KEYS, examine, keys_in
 from villagehub.storage import db, reading
 from villagehub.storage.keys import key_path, load_key
-from villagehub.transparency import rotating
 from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import read_head
@@ -40,6 +42,26 @@ from villagehub.transparency.verifying import verify_py
 from villagehub.transparency.verifying.asking import check
 from villagehub.transparency.verifying.sums import Wrong
 from villagehub.transparency.witnessing.book import Book
+
+DYING = Path(__file__).parents[1] / "journeys" / "dying.py"
+ONE, STATED, ENDED = [True], [True, True], [False, True]
+ADD = (
+    ("before_a_key_is_stated", (ONE, 1, True)),
+    ("after_a_key_is_stated", (ONE, 1, True)),  # before its commit
+    ("before_the_log_follows:2", (STATED, 1, True)),  # after it
+    ("before_the_tree_is_kept", (STATED, 1, True)),
+    ("before_names_are_on_the_disk:2", (STATED, 2, True)),
+)
+"""Where the step is killed, from its beginning to its end, and how the log stands then."""
+RETIRE = (
+    ("before_a_tile_has_its_name", (STATED, 2, True)),  # the new key's receipt
+    ("before_a_key_is_stated", (STATED, 2, True)),
+    ("after_a_key_is_stated", (STATED, 2, True)),
+    ("before_the_log_follows:2", (ENDED, 2, True)),
+    ("after_a_tile_has_its_name", (ENDED, 2, False)),  # the new secret takes the old one's place
+    ("before_the_tree_is_kept", (ENDED, 2, False)),
+    ("before_names_are_on_the_disk:2", (ENDED, 1, False)),
+)
 
 
 @pytest.fixture
@@ -188,39 +210,65 @@ def test_the_witness_goes_on_once_it_trusts_the_second_key(
     assert ask() == "1 家见证签了日志头"
 
 
-@pytest.mark.parametrize("step", ["add", "retire"])
-@pytest.mark.parametrize("place", ["before the commit", "after the commit"])
-def test_broken_off_anywhere_it_is_done_by_doing_it_again(
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    place: str,
-) -> None:
-    """The process dies before the transaction ends, or right after it: the second time it is done."""
+def killed(settings: Settings, step: str, point: str) -> None:
+    """``log key STEP`` in a process of its own, killed at the point, or in the nth call of it (``point:nth``)."""
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("VILLAGEHUB_")},
+        "VILLAGEHUB_INSTANCE": str(settings.instance),
+        "VILLAGEHUB_DATABASE_URL": settings.database_url,
+        "VILLAGEHUB_BASE_URL": settings.base_url,
+    }
+    name, _, nth = point.partition(":")
+    done = launch([DYING, name, nth or "1", clock.now().isoformat(), "log", "key", step], environ)
+    assert done.returncode == -signal.SIGKILL, f"{step}, {point}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.stdout == "", f"{step}, {point}: it said that it was done"
+
+
+def standing(settings: Settings) -> tuple[list[bool], int, bool]:
+    """Of each key that the log has stated whether it still signs, how many signed the newest checkpoint, and whether the next
+    key's file is there.
+    """
+    signed = read_note(LogFolder(settings.log).checkpoint() or b"").signatures
+    following = key_path(settings.keys, "log-next").exists()
+    return [one.until is None for one in own_terms()], len(signed), following
+
+
+@pytest.mark.slow
+def test_killed_at_any_boundary_a_step_is_done_by_doing_it_again(settings: Settings) -> None:
+    """Each process takes the step up where the one before it was killed."""
     old = own_vkey(settings)
+    for point, held in ADD:
+        killed(settings, "add", point)
+        assert standing(settings) == held, point
+        assert list(audit_own(settings)) == [], point
+        if point == "after_a_key_is_stated":
+            publish_quarter(4)
+    new = add_key(settings, now=clock.now())
+    assert standing(settings) == ([True, True], 2, True)
+    for point, held in RETIRE:
+        killed(settings, "retire", point)
+        assert standing(settings) == held, point
+        assert list(audit_own(settings)) == [], point
+        if point == "after_a_key_is_stated":
+            publish_quarter(1)
+    with pytest.raises(NothingToRetire):
+        retire_key(settings, now=clock.now())
+    assert standing(settings) == ([False, True], 1, False)
+    assert own_vkey(settings) == new != old
+    assert [read_vkey(new).id] == [one.id for one in read_note(LogFolder(settings.log).checkpoint() or b"").signatures]
+    assert list(audit_own(settings)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "signing"), [("add", 2), ("retire", 1)])
+def test_a_publication_brings_a_step_to_its_end_that_was_killed_after_its_commit(
+    settings: Settings, step: str, signing: int
+) -> None:
     if step == "retire":
         add_key(settings, now=clock.now())
-    calls: list[int] = []
-
-    def dies(*_words: object, **_named: object) -> int:
-        calls.append(1)
-        if place == "before the commit" or len(calls) > 1:  # the first call of the step precedes its transaction
-            raise KeyboardInterrupt
-        return 0
-
-    name = "append" if place == "before the commit" else "bring_up_to_date"
-    with monkeypatch.context() as patch:
-        patch.setattr(rotating, name, dies)
-        with pytest.raises(KeyboardInterrupt):
-            (add_key if step == "add" else retire_key)(settings, now=clock.now())
-    db.session.remove()
+    killed(settings, step, "before_the_log_follows:2")
     publish_quarter(4)
-    assert list(audit_own(settings)) == []
-    new = add_key(settings, now=clock.now()) if step == "add" or place == "before the commit" else own_vkey(settings)
-    if step == "add" or place == "before the commit":
-        retire_key(settings, now=clock.now())
-    assert own_vkey(settings) == new != old
-    assert bring_up_to_date(settings) > 0
+    assert standing(settings) == ([step == "add", True], signing, step == "add")
     assert list(audit_own(settings)) == []
 
 
