@@ -1,6 +1,7 @@
 """The trust line (evidence.md "What the page may say"), and the page that checks once more and says what is proved."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -49,9 +50,7 @@ def trust_of(publication: Publication, corrected: int = 0) -> Trust:
     """What the page may say of this publication now."""
     with reading() as session:
         found = standing_of(session, publication.id, now=clock.now())
-    checked = f"{found.checked_at.astimezone(SHANGHAI):%H:%M}" if found.checked_at else ""
-    if found.checked_at:
-        checked = f"{day_words(local_day(found.checked_at), beside=clock.today())} {checked}"
+    checked = _moment(found.checked_at) if found.checked_at else ""
     if found.state == "confirmed":
         return Trust(False, _WRONG, wrong=True, checked=checked)
     if found.state != "clean" or found.first_published_at is None:
@@ -60,6 +59,10 @@ def trust_of(publication: Publication, corrected: int = 0) -> Trust:
         day = day_words(local_day(found.first_published_at), beside=publication.period.last)
         return Trust(True, f"除 {corrected} 次更正外，和{day}公开时一样", checked=checked)
     return Trust(True, f"和{publication.day_words}公开时一样，没有改过", checked=checked)
+
+
+def _moment(at: datetime) -> str:
+    return f"{day_words(local_day(at), beside=clock.today())} {at.astimezone(SHANGHAI):%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _witnesses() -> list[tuple[str, str]]:
     """Name and moment of each witness whose cosignature on the newest checkpoint holds."""
     settings = current_app.extensions["villagehub"]
     found = cosigned_by(folder_of(settings).checkpoint(), witnesses_of(settings))
-    return [(one.verifier.name, f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}") for one, moment in found]
+    return [(one.verifier.name, _moment(moment)) for one, moment in found]
 
 
 @blueprint.post("/v/<code>/n/<int:number>/check")

@@ -41,6 +41,7 @@ class Batch:
     programme: str
     period: Period
     basis_words: str
+    basis_unit: str
     rate_words: str
     payments: tuple[Payment, ...]
 
@@ -57,7 +58,7 @@ def land_batch(village: DemoVillage, year: int) -> Batch:
     payments = []
     for place, one in enumerate(village.households, start=1):
         payments.append(_payment(village, place, one, one.land, LAND_RATE, day))
-    return Batch("耕地地力保护补贴", period, "补贴面积（亩）", "补贴标准（元/亩）", tuple(payments))
+    return Batch("耕地地力保护补贴", period, "补贴面积", "亩", "补贴标准（元/亩）", tuple(payments))
 
 
 def aged_batch(village: DemoVillage, quarter: Period) -> Batch:
@@ -83,7 +84,7 @@ def _three_months(
         _payment(village, place, one, Decimal(3), monthly, day) for place, (one, monthly) in enumerate(each, start=1)
     ]
     period = Period.of(Cadence.MONTH, last)
-    return Batch(programme, period, "月数", "补贴标准（元/月）", tuple(payments))
+    return Batch(programme, period, "月数", "个月", "补贴标准（元/月）", tuple(payments))
 
 
 def _payment(village: DemoVillage, place: int, one: Household, basis: Decimal, rate: Decimal, day: date) -> Payment:

@@ -86,22 +86,22 @@ def batch_sheet(office: Office, batch: Batch) -> bytes:
     rows: Rows = [
         (_batch_title(office, batch),),
         (f"填报单位：{office.unit}　　单位：元",),
-        ("序号", "组别", "户主姓名", "身份证号", "一卡通号", batch.basis_words, batch.rate_words, "补贴金额（元）",
-         "发放日期", _SIGNED),
+        ("序号", "组别", "户主姓名", "身份证号", "一卡通号", batch.basis_words, "计补单位", batch.rate_words,
+         "补贴金额（元）", "发放日期", _SIGNED),
         *_batch_body(batch),
-        (None, "合计", None, None, None, None, None, amount(batch.total_fen)),
+        (None, "合计", None, None, None, None, None, None, amount(batch.total_fen)),
         (f"制表：{office.clerk}　　审核：{office.chair}",),
     ]  # fmt: skip
-    widths = {3: 12, 4: 22, 5: 20, 6: 15, 7: 18, 8: 15, 9: 13, 10: 14}
-    return as_xlsx([Paper("发放表", tuple(rows), (3, 3), tuple(title_merges(2, 10)), 2, widths)])
+    widths = {3: 12, 4: 22, 5: 20, 6: 12, 7: 11, 8: 18, 9: 15, 10: 13, 11: 14}
+    return as_xlsx([Paper("发放表", tuple(rows), (3, 3), tuple(title_merges(2, 11)), 2, widths)])
 
 
 def batch_text(office: Office, batch: Batch) -> bytes:
     """The same as the township's payment program writes it out: text in GB18030, the title in the first line."""
     rows: Rows = [
         (_batch_title(office, batch),),
-        ("序号", "组别", "姓名", "身份证号", "一卡通号", batch.basis_words, batch.rate_words, "发放金额", "发放日期",
-         _SIGNED),
+        ("序号", "组别", "姓名", "身份证号", "一卡通号", batch.basis_words, "计补单位", batch.rate_words,
+         "发放金额", "发放日期", _SIGNED),
         *_batch_body(batch),
     ]  # fmt: skip
     return as_csv(rows, "gb18030")
@@ -113,6 +113,18 @@ def _batch_title(office: Office, batch: Batch) -> str:
 
 def _batch_body(batch: Batch) -> Rows:
     return [
-        (place, one.group, one.person, one.id_number, one.card, one.basis, one.rate, amount(one.fen), one.paid_on, None)
+        (
+            place,
+            one.group,
+            one.person,
+            one.id_number,
+            one.card,
+            one.basis,
+            batch.basis_unit,
+            one.rate,
+            amount(one.fen),
+            one.paid_on,
+            None,
+        )
         for place, one in enumerate(batch.payments, start=1)
     ]
