@@ -13,6 +13,20 @@ from villagehub.kernel.refused import Refused
 from villagehub.ops.serving import FAREWELL, GRACE
 from villagehub.web.headers import LARGEST_PICTURES
 
+_CONFINED: Final = """UMask=0077
+NoNewPrivileges=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+CapabilityBoundingSet="""
+"""What no service of ours may do; each unit adds its sockets and the folders that it writes."""
+
 _UNIT: Final = """# /etc/systemd/system/villagehub.service
 # 先建一个只跑网站的系统用户：useradd --system --home-dir / --shell /usr/sbin/nologin villagehub
 # 再把数据文件夹交给它：chown -R villagehub: {folder}
@@ -34,19 +48,8 @@ RestartSec=2
 KillMode=mixed
 KillSignal=SIGTERM
 TimeoutStopSec={patience}
-UMask=0077
-NoNewPrivileges=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectSystem=strict
-ProtectHome=read-only
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
+{confined}
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-LockPersonality=yes
-CapabilityBoundingSet=
 ReadWritePaths={writable}
 
 [Install]
@@ -70,19 +73,8 @@ User=villagehub-witness
 ExecStart={program} witness serve {quoted} --host 127.0.0.1 --port {port}
 Restart=on-failure
 RestartSec=2
-UMask=0077
-NoNewPrivileges=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectSystem=strict
-ProtectHome=read-only
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
+{confined}
 RestrictAddressFamilies=AF_INET AF_INET6
-LockPersonality=yes
-CapabilityBoundingSet=
 ReadWritePaths={quoted}
 
 [Install]
@@ -182,6 +174,7 @@ _PLAIN: Final = """server {{
 def unit_for(settings: Settings, program: Path) -> str:
     """The systemd unit that serves this instance with no more rights than it needs."""
     return _UNIT.format(
+        confined=_CONFINED,
         folder=settings.instance,
         environment=_quoted(f"VILLAGEHUB_INSTANCE={settings.instance}"),
         program=_quoted(str(program)),
@@ -192,7 +185,9 @@ def unit_for(settings: Settings, program: Path) -> str:
 
 def witness_unit_for(folder: Path, port: int, program: Path) -> str:
     """The systemd unit of a witness in this folder, which needs nothing else of its machine."""
-    return _WITNESS.format(folder=folder, quoted=_quoted(str(folder)), port=port, program=_quoted(str(program)))
+    return _WITNESS.format(
+        confined=_CONFINED, folder=folder, quoted=_quoted(str(folder)), port=port, program=_quoted(str(program))
+    )
 
 
 def timer_for(settings: Settings, program: Path) -> str:
