@@ -28,7 +28,7 @@ def taps_from_home(client: Browser, home: str) -> dict[str, int]:
         base = path.partition("?")[0]
         for link in links_in(answer.text):
             target = link if link.startswith("/") else base + link
-            if not target.startswith(home) or "/ask?" in target or re.search(r"[?&](size|theme)=", target):
+            if not target.startswith(home) or "/ask?" in target or re.search(r"[?&](size|theme|print)=", target):
                 continue
             same = target.partition("?")[0] == base
             far = taps[path] + (0 if same else 1)

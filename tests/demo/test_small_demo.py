@@ -40,7 +40,7 @@ def crawl(client: Browser, starts: Iterable[str], *, but: tuple[str, ...] = ()) 
     waiting, seen = list(starts), dict[str, str]()
     while waiting:
         path = waiting.pop()
-        if path in seen or re.search(r"[?&](size|theme)=", path) or path.startswith(("/static", "/log/", *but)):
+        if path in seen or re.search(r"[?&](size|theme|print)=", path) or path.startswith(("/static", "/log/", *but)):
             continue
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"

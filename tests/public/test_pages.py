@@ -1,5 +1,7 @@
 """What villagers see of what was published, over the real road and the real bytes."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +82,7 @@ def test_every_page_that_can_be_reached_is_whole_small_and_without_script(villag
     waiting, seen = [HOME, "/"], set[str]()
     while waiting:
         path = waiting.pop()
-        if path in seen or "size=" in path or "theme=" in path:
+        if path in seen or "size=" in path or "theme=" in path or "print=" in path:
             continue
         seen.add(path)
         if path.startswith("/log/"):  # the log's files, among them verify.html, which carries a script on purpose
@@ -96,6 +98,34 @@ def test_every_page_that_can_be_reached_is_whole_small_and_without_script(villag
         base = path.partition("?")[0]
         waiting += [one if one.startswith("/") else base + one for one in links_in(page)]
     assert {HOME, PERIOD, f"{HOME}/assets", f"{HOME}/duties", f"{HOME}/funds", f"{HOME}/n/1"} <= seen
+
+
+def test_every_page_has_itself_for_paper_which_does_without_its_script(village: Flask, client: Browser) -> None:
+    chosen = f"{PERIOD}?dir=in"
+    for path in (HOME, f"{HOME}/assets", "/words", chosen):
+        page = text_of(read(client, path))
+        link = re.search(r'href="([^"]*)" rel="nofollow">打印本页<', page)
+        assert link, path
+        link_to = link[1].replace("&amp;", "&")
+        paper = read(client, path.partition("?")[0] + link_to)
+        said = text_of(paper)
+        assert said.count("<script") == 1
+        script = re.search(r"<script>(.*)</script>", said)
+        assert script
+        hashed = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+        assert f"script-src 'sha256-{hashed}'" in paper.headers["Content-Security-Policy"]
+        assert 'id="paper" hidden>' in said, "without script there is no button that does nothing"
+        assert "浏览器菜单里的“打印”" in said
+        assert 'content="noindex"' in said
+        assert "打印本页" not in said
+        back = re.search(r'href="([^"]*)">回到网页<', said)
+        assert back
+        assert back[1].replace("&amp;", "&") == path
+        assert "script-src 'none'" in read(client, path).headers["Content-Security-Policy"]
+    assert "鱼塘租金" in said, "what was asked for stays asked for"
+    assert 'class="amt out' not in said
+    found = client.post(f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://localhost"}).text
+    assert "打印本页" not in found, "no address leads there"
 
 
 def test_the_home_page_says_the_quarter_in_one_sentence(village: Flask, client: Browser) -> None:

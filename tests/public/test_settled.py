@@ -101,6 +101,8 @@ def test_each_line_of_the_trust_table_is_said_when_it_is_so_and_only_then(
     assert said() == [CLEAN]
     change(app, published, "买了别的")
     assert said() == [unknown], "found, and nobody has looked yet: nothing is claimed"
+    for page in (PAGE, f"{PAGE}?print=1"):
+        assert "买了别的" not in client.get(page).text, "the page stays as it last checked clean, for paper too"
     sign_in("supervisor").send(f"/town/checks/{published}/confirm", page="/town/checks")
     assert said() == [wrong]
     change(app, published, road.RENT["summary"])

@@ -1,14 +1,23 @@
 """What every public page carries: its style sheet inline with a hash in the policy, and the words of the frame."""
 
-from flask import Flask, Response, make_response
+import base64
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, make_response, request
 from markupsafe import Markup
 
 from villagehub.web.headers import policy, style_source
+from villagehub.web.paths import own_path
 from villagehub.web.styles import css_text
 from villagehub.web.wire import compressed
 
 CACHE = "public, no-cache"
 VARY = "Cookie, Accept-Encoding"
+PRINT: Final = "print"
+"""``?print=1`` on any public page: the same page for paper. It alone carries a script, of one line, and does without it."""
+_SCRIPT: Final = "var b=document.getElementById('paper');b.hidden=false;b.onclick=function(){window.print()}"
 
 
 def public_style() -> Markup:
@@ -16,20 +25,46 @@ def public_style() -> Markup:
     return Markup("<style>") + Markup(css_text("public.css")) + Markup("</style>")  # noqa: S704 - our own file
 
 
-def public_policy() -> str:
+def public_policy(*, paper: bool = False) -> str:
     """The content security policy of a public page."""
-    return policy(style=style_source(css_text("public.css")))
+    hashed = base64.b64encode(sha256(_SCRIPT.encode()).digest()).decode()
+    return policy(style=style_source(css_text("public.css")), script=f"'sha256-{hashed}'" if paper else "")
+
+
+def for_paper() -> bool:
+    """Whether this request asks for the page as it is printed; an answer to a form is at no address that could."""
+    return request.method in ("GET", "HEAD") and request.args.get(PRINT) == "1"
+
+
+def print_href() -> str:
+    """The link to this page for paper, or from there back; empty for an answer to a form, which no address leads to."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != PRINT]
+    if for_paper():
+        return own_path(quote(request.path)) + (f"?{urlencode(kept)}" if kept else "")
+    return f"?{urlencode([*kept, (PRINT, '1')])}"
+
+
+def print_script() -> Markup:
+    """The line that shows the button and lets it print, permitted by its hash."""
+    return Markup("<script>") + Markup(_SCRIPT) + Markup("</script>")  # noqa: S704 - our own words
 
 
 def page(html: str, *, status: int = 200, keep: bool = True) -> Response:
     """A public page as an answer; ``keep`` False for what depends on a form or a query about persons."""
     response = make_response(html, status)
-    response.headers["Content-Security-Policy"] = public_policy()
+    response.headers["Content-Security-Policy"] = public_policy(paper=for_paper())
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = CACHE if keep and status == 200 else "no-store"
     return compressed(response)
 
 
 def register(app: Flask) -> None:
-    """Templates get ``public_style()``."""
-    app.jinja_env.globals["public_style"] = public_style
+    """Templates get ``public_style()``, and what a page for paper needs."""
+    app.jinja_env.globals |= {
+        "public_style": public_style,
+        "for_paper": for_paper,
+        "print_href": print_href,
+        "print_script": print_script,
+    }

@@ -21,7 +21,7 @@ from villagehub.public.address import UNREADABLE, Address, NoSuchPage, read_addr
 from villagehub.public.home import read_home
 from villagehub.public.last_clean import last_clean_page
 from villagehub.public.limits import SlowDown, allowed
-from villagehub.public.look import CACHE, page
+from villagehub.public.look import CACHE, PRINT, page
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
 from villagehub.public.search import search_page
@@ -154,7 +154,7 @@ def section(code: str, rest: str) -> ResponseReturnValue:
             return redirect(address.path(code), 302)
         if address.ending:
             return _file(session, village, address)
-        clean = None if request.query_string else last_clean_page(session, village, request.path)
+        clean = None if set(request.args) - {PRINT} else last_clean_page(session, village, request.path)
         if clean is not None:
             return page(gzip.decompress(clean.body).decode())
         html = sections_pages.section_page(session, village, address, request.args)
