@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from ledger_files import HEAD, codes, read, xlsx
 
 from villagehub.kernel.money import LARGEST_FEN, yuan
 from villagehub.ledgers.amounts import UNITS, read_decimal, read_money, read_whole
@@ -190,3 +191,8 @@ def test_a_dollar_is_never_taken_for_a_yuan_in_silence(written: str) -> None:
     assert abs(read.value) == 120_000
     assert read.doubt is not None
     assert read.doubt.code == "dollar_sign"
+
+
+def test_a_day_among_amounts_is_not_passed_over_where_its_column_is_empty_else() -> None:
+    rows = [HEAD, [date(2026, 3, 1), "租金", date(2026, 3, 2), 5], *([date(2026, 3, 3), "电费", None, 7],) * 5]
+    assert codes(read(xlsx(rows)), "must_fix") == [("both_amounts", 2)]

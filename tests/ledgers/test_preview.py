@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import road
 from flask import Flask
-from sending import accept, counts, missing, press, send, snapshot, tick
+from sending import accept, confirm, counts, missing, press, send, snapshot, tick
 from world import Browser, County
 
 AsSignedIn = Callable[[str], Browser]
@@ -41,6 +41,19 @@ def test_the_preview_tells_each_rows_fate_and_the_money(app: Flask, clerk: Brows
     assert "水渠清淤 编号 2 · 来自先前的表第 3 行" in text_of(clerk, f"{page}?list=missing")
     assert "收入 12,000.00 12,500.00" in text_of(clerk, page)
     assert "支出 11,600.00 12,440.00" in text_of(clerk, page), "the row that stays counts"
+
+
+def test_while_a_question_is_open_the_page_does_not_read_the_file_again(app: Flask, clerk: Browser) -> None:
+    """There is nothing to preview; the clerk need not wait for a long file to be read."""
+    upload = send(clerk, HEAD + RENT + CANAL.replace("11600", "0"))
+    page, vault = f"/desk/u/{upload}", app.extensions["villagehub"].vault
+    away = vault.rename(vault.with_name("away"))
+    said = text_of(clerk, page)
+    away.rename(vault)
+    assert "金额是 0.00。真有这样一笔账吗？" in said
+    assert "存进去以后会怎样" not in said
+    confirm(clerk, upload)
+    assert counts(clerk, upload) == {"new": 2, "changed": 0, "unchanged": 0, "missing": 0}
 
 
 def test_a_missing_row_stays_until_it_is_ticked(app: Flask, clerk: Browser) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from villagehub.sections.base import Balances
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One row of a draft: the thing it is about, the row itself, and the clerk's Excel row."""
 
     thing_id: int

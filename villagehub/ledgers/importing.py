@@ -1,6 +1,5 @@
 """Command line: ``villagehub import`` takes a file the same road as the page does, with the same rules and sentences."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -180,7 +179,7 @@ def _say_preview(tried: Preview) -> None:
     """What acceptance would do; missing rows with the numbers that ``--gone`` wants. Raises what acceptance would."""
     if tried.refusal is not None or tried.changes is None:
         raise tried.refusal or NoSuchUpload()
-    for _, words, count in counted(asdict(tried.changes)):
+    for _, words, count in counted(tried.changes.counts()):
         click.echo(f"{words}：{count} 行")
     for one in tried.listed.rows if tried.listed else ():
         click.echo(f"  编号 {one.number} {one.headline}：{'留着' if one.stays else '去掉'}")

@@ -66,6 +66,11 @@ _LABEL: Final = re.compile(
 )
 
 
+_ANY: Final = re.compile(
+    "|".join(f"(?:{one.pattern})" for one in (_RUNNING, _TOTAL, _OPENING, _BANK, _CASH, _CLOSING, _LABEL))
+)
+
+
 def squeezed(text: str) -> str:
     """A text for comparing with the words above: half-width, without spaces and end punctuation."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
@@ -95,6 +100,12 @@ def label_mark(text: str) -> Mark | None:
     if match is None:
         return None
     return Mark.INCOME_LABEL if match["side"] == "收入" else Mark.EXPENSE_LABEL
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text says that its row is a sum, a balance or a label: one of the three above."""
+    plain = squeezed(text)
+    return _ANY.fullmatch(plain) is not None or _ANY.fullmatch(plain.strip("()")) is not None
 
 
 def is_footer(text: str) -> bool:

@@ -1,6 +1,6 @@
 """What acceptance would do, found out by doing it in a transaction that is rolled back (import.md 7)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,6 +12,7 @@ from villagehub.disclosures.models import Version
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.scope import find_disclosure, last_published_before, latest_published, open_version
 from villagehub.disclosures.traced import TracedList, Which, first_filled, list_traced
+from villagehub.kernel.collector import collector_rests
 from villagehub.kernel.refused import Refused
 from villagehub.ledgers.actions import accept, account_of
 from villagehub.ledgers.models import Upload
@@ -90,7 +91,7 @@ def preview(
     gone: frozenset[int] = frozenset()
     last_closing: int | None = None
     try:
-        with unit_of_work() as session:
+        with collector_rests(), unit_of_work() as session:
             upload = session.get_one(Upload, upload_id)
             token = state_token(session, upload)
             disclosure = find_disclosure(session, account_of(upload))
@@ -102,7 +103,7 @@ def preview(
                 changes = accept(session, upload, checked, actor=actor, policy=policy, now=now)
                 after = figures(session.get_one(Version, upload.version_id))
                 gone = frozenset(upload.gone)
-                chosen = which or first_filled(asdict(changes))
+                chosen = which or first_filled(changes.counts())
                 listed = list_traced(session, section_named(upload.section), upload_id, chosen, page=page)
                 former = last_published_before(session, account_of(upload))
                 last_closing = former.closing_fen if former else None

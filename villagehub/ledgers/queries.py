@@ -1,7 +1,7 @@
 """Reads of uploads; what comes out is ready to render."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -278,7 +278,7 @@ def read_upload_page(
         and upload.way != Way.TYPED,
         preview=preview,
         money=_money(preview),
-        lists=counted(asdict(preview.changes) if preview and preview.changes else upload.changes),
+        lists=counted(preview.changes.counts() if preview and preview.changes else upload.changes),
         joins=_joins(preview),
         off=_off(preview),
         changes=upload.changes,

@@ -10,7 +10,7 @@ from typing import Final
 from villagehub.kernel.illness import mentions_illness
 from villagehub.kernel.private_numbers import may_hold_number, may_hold_number_in_a_line
 from villagehub.ledgers.cells import DITTO, NOTHING, Raw
-from villagehub.ledgers.marks import balance_mark, is_footer, label_mark, total_mark
+from villagehub.ledgers.marks import is_footer, is_mark
 from villagehub.sections.base import Field, Kind, Names
 
 REMEMBERED: Final = 4096
@@ -146,7 +146,7 @@ def is_marked(text: str) -> bool:
         return True
     if _MARKING.search(text) is None:
         return False
-    return total_mark(text) is not None or balance_mark(text) is not None or label_mark(text) is not None
+    return is_mark(text)
 
 
 def is_foot(text: str) -> bool:

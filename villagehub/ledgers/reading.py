@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 
 from villagehub.kernel.illness import hide_illness
 from villagehub.kernel.masking import mask_for_problem
@@ -276,9 +277,9 @@ def samples_of(section: Section, sheet: Sheet, heading: Heading, column: int) ->
     """Up to three values of a column, without anybody's number, and without illness where the section is about persons."""
     found: list[str] = []
     discreet = any(one.illness for one in section.fields)
-    for row in range(heading.last + 1, len(sheet.rows) + 1):
-        raw = sheet.cell(row, column)
-        if not is_blank(raw):
+    for cells in islice(sheet.rows, heading.last, None):
+        raw = cells[column] if column < len(cells) else None
+        if raw is not None and raw != "" and not is_blank(raw):
             shown = hide_illness(as_text(raw)) if discreet else as_text(raw)
             found.append(mask_for_problem(shown, longest=20))
         if len(found) == 3:

@@ -123,7 +123,10 @@ class Stretch:
 
     def fens(self, index: int) -> list[int | None]:
         """Fen of a column of amounts in yuan, None for nothing."""
-        raws = self.strip(index).raws
+        strip = self.strip(index)
+        raws = strip.raws
+        if not strip.texts and strip.kinds <= {str, _NOTHING}:
+            return [None] * self.size
         made = plain_fens(raws)
         if made is None:
             made = [plain_fen(raw) for raw in raws]

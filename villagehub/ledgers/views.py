@@ -34,6 +34,7 @@ from villagehub.ledgers.queries import (
     upload_with_id,
 )
 from villagehub.ledgers.record_views import asked_list
+from villagehub.ledgers.report import open_questions
 from villagehub.ledgers.rereading import read_upload
 from villagehub.ledgers.result import Checked
 from villagehub.ledgers.schemas import ENTITIES, BadUpload
@@ -306,10 +307,15 @@ def _page(
         upload = upload_with_id(session, upload_id)
         village = allow(session, Permission.READ_STAFF, upload.village_id)
         mine = may(Permission.UPLOAD, village)
-        wants_preview = upload.state == "checked" and upload.outcome != "reject" and mine
+        refused = rules.why_not_accept(  # what cannot be accepted yet needs no trial: the file is not read for it
+            upload.state,
+            outcome=upload.outcome,
+            open_questions=len(open_questions(upload.report, upload.confirmations)),
+            superseded=upload.superseded_by is not None,
+        )
         account = account_of(upload)
     tried = None
-    if wants_preview:
+    if mine and refused is None:
         tried = preview(
             upload_id,
             read_upload(upload, settings()),
