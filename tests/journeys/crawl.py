@@ -5,7 +5,9 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin
@@ -52,7 +54,9 @@ def texts_of(value: Any) -> Iterator[str]:
         for one in value:
             yield from texts_of(one)
     elif isinstance(value, bytes):
-        raw = gzip.decompress(value) if value[:2] == b"\x1f\x8b" else value
+        raw = value
+        with suppress(OSError, EOFError, zlib.error):  # one hash in 65,536 begins like packed bytes
+            raw = gzip.decompress(value) if value[:2] == b"\x1f\x8b" else value
         yield raw.decode("utf-8", errors="replace")
         yield raw.hex()
     elif value is not None:

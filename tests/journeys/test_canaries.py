@@ -4,14 +4,16 @@
 1. 十七类账，每类一个工作簿：照范例填好，每个能写字的格后面加一个身份证号、电话、银行卡号；标题、制表人那一行、工作表名、
    文件名里也有；旁边多出身份证号、住址和一列谁也不认识的“备用”。补贴的备注里写着病情。照样上传、确认、送审、签字、公开。
 2. 低保名单里的几个名字，公开的地方一个也不出现。
-3. 村民提问、镇里回答、更正的原因、延期的原因里也写了号码。
-4. 村民能走到的每一页、下载的表、接口、订阅、整村数据包、核对包、查询用的词表、日志：一个也没有。
+3. 村民提问、镇里回答、更正的原因、延期的原因里也写了号码。低保名单有人不同意，又更正过一次，意见和原因里写着名字、病和号码，
+   都照样公开。一份草稿填满了号码，又改报“本期无此类事项”公开，再写明原因撤下来。办事走了一步又转走，写的话里也有。
+4. 村民能走到的每一页、下载的表、接口、订阅、整村数据包、核对包、查询用的词表、日志、运行数据：一个也没有。
 """
 
 import io
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -27,11 +29,16 @@ from sqlalchemy import select
 from test_private_numbers import log_file  # noqa: F401
 from world import COUNTY, NOW, Browser, County
 
+from villagehub.app import create_app
+from villagehub.disclosures import office
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.hiding import hide_now
+from villagehub.disclosures.models import Row, Thing, VersionRow
 from villagehub.disclosures.scope import find_disclosure
 from villagehub.kernel.private_numbers import id_check_character, passes_luhn
 from villagehub.models import metadata
+from villagehub.ops import metrics
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Field, Kind, Section, Visible
 from villagehub.storage import reading, unit_of_work
@@ -149,16 +156,61 @@ def full_village(app: Flask, county: County, sign_in: SignIn, log_file: Path) ->
         for section in SECTIONS.values():
             name = f"{section.title}_{PHONES[1]}_{IDS[2]}.xlsx"
             publish(app, clerk, section.name, with_canaries(section), PERIODS[section.cadences[0]], name)
-        publish(app, clerk, "funds", LOW_INCOME.encode("gb18030"), "2026Q2", "低保.csv")
+        publish(app, clerk, "funds", LOW_INCOME.encode("gb18030"), "2026Q2", "低保.csv", objection=TOLD.format(0))
+        with app.app_context():
+            draft = road.correct(LOW, code="privacy", reason=TOLD.format(1))
+            road.change_row(draft, road_number(draft), amount="310", confirmed=True)
+            road.publish(object_to(road.agree(road.submit(draft), COUNTY.member), TOLD.format(2)))
+        levies = SECTIONS["levies"]
+        nothing = draft_of(clerk, levies.name, with_canaries(levies), "2024", "本季无.xlsx")
+        with app.app_context():
+            with unit_of_work() as session:
+                office.make_nil(session, nothing, road.hand(COUNTY.clerk), rows_may_go=True)
+            road.publish(object_to(road.agree(road.submit(nothing), COUNTY.member), f"说没有，可{WHO}交过钱"))
+            with unit_of_work() as session:
+                hide_now(session, nothing, cause="other", words=f"{WHO}来闹", actor=road.person(COUNTY.head), now=NOW)
+            run_after_publish()
     return app
 
 
-def publish(app: Flask, clerk: Browser, section: str, raw: bytes, period: str, name: str) -> None:
-    """Uploaded, every question answered with 就是这样, signed and public."""
-    upload = sending.send(clerk, raw, section=section, period=period, name=name)
-    version_id = sending.accept(clerk, upload)
+WHO = f"{PHONES[11]}（{IDS[11]}，卡{CARDS[5]}）"
+TOLD = "".join(f"{name}家写错了，他得了{sick}；" for name, sick in zip(NAMES, ILLNESSES, strict=True)) + WHO + "说的{}"
+"""What a reviewer objects to, or a clerk gives as reason, about the low-income list."""
+LOW, NOTHING = len(SECTIONS) + 1, len(SECTIONS) + 3
+"""Numbers of the publications of the low-income list and of the nil return; between them stands the list's correction."""
+
+
+def road_number(version_id: int) -> int:
+    """The permanent number of the draft's first row."""
+    with reading() as session:
+        linked = select(Thing.number).join(Row, Row.thing_id == Thing.id).join(VersionRow, VersionRow.row_id == Row.id)
+        return session.scalars(linked.where(VersionRow.version_id == version_id).order_by(VersionRow.position)).all()[0]
+
+
+def draft_of(clerk: Browser, section: str, raw: bytes, period: str, name: str) -> int:
+    """Uploaded, every question answered with 就是这样."""
+    return sending.accept(clerk, sending.send(clerk, raw, section=section, period=period, name=name))
+
+
+def object_to(version_id: int, words: str) -> int:
+    """One member does not agree and says why; another signs, so that the quorum is there."""
+    with unit_of_work() as session:
+        office.cast_vote(session, version_id, road.hand(COUNTY.chair), agrees=False, objection=words)
+    return road.agree(version_id, COUNTY.second_member)
+
+
+def publish(
+    app: Flask, clerk: Browser, section: str, raw: bytes, period: str, name: str, *, objection: str = ""
+) -> None:
+    """A draft of the file, signed and public."""
+    version_id = draft_of(clerk, section, raw, period, name)
     with app.app_context():
-        road.publish(road.agree(road.submit(version_id)))
+        road.agree(road.submit(version_id), COUNTY.member)
+        if objection:
+            object_to(version_id, objection)
+        else:
+            road.agree(version_id, COUNTY.second_member)
+        road.publish(version_id)
         run_after_publish()
 
 
@@ -190,6 +242,10 @@ def typed_words(app: Flask, sign_in: SignIn) -> None:
         phone=PHONES[6],
         days="3",
     )
+    step, way = "/desk/errands/1/step", "/desk/errands/1"
+    taken(clerk, step, way, state="working", text=f"{NAMES[0]}的号{IDS[5]}报上去了，回话打{PHONES[12]}")
+    handed = {"office": f"镇民政办{PHONES[13]}", "office_phone": "0719-3221234", "text": f"卡号{CARDS[6]}，{NAMES[0]}"}
+    taken(clerk, step, way, state="handed_over", **handed)
     waive = {
         "account": "assets/2026",
         "until": "2027-02-15",
@@ -220,6 +276,22 @@ def test_a_planted_one_is_found_however_it_is_written() -> None:
     assert [one[0] for one in leaks(planted)] == ["a", "b", "c"]
 
 
+def metrics_after(app: Flask) -> str:
+    """/metrics of a worker that was asked for some of each kind in every part of an address."""
+    made = create_app(replace(app.extensions["villagehub"], metrics=True))
+    metrics.count(made)
+    browser = made.test_client()
+    for one in (*CANARIES[::8], NAMES[0]):
+        for address in (f"{HOME}/search?q={one}", f"/v/{one}", f"/{one}", f"{HOME}/n/{one}", f"{HOME}/funds/{one}"):
+            browser.get(address)
+        browser.post(f"{HOME}/funds/find", data={"name": one}, headers={"Origin": "http://localhost"})
+        browser.open("/", method=one if one.isascii() else "GET", headers={"User-Agent": one.encode().hex()})
+    told = browser.get("/metrics")
+    assert told.status_code == 200
+    assert 'route="/v/<code>"' in told.text
+    return told.text
+
+
 @pytest.mark.slow
 def test_nothing_private_leaves_by_any_door(
     full_village: Flask,
@@ -230,7 +302,12 @@ def test_nothing_private_leaves_by_any_door(
     with time_machine.travel(NOW + timedelta(hours=1), tick=True):
         typed_words(full_village, sign_in)
         api = f"/api/v1/villages/{COUNTY.village}"
-        publications = [f"{api}/publications/{number}{rest}" for number in range(1, 19) for rest in ("", "/rows")]
+        publications = [
+            f"{api}/publications/{number}{rest}" for number in range(1, NOTHING + 1) for rest in ("", "/rows")
+        ]
+        slip = re.search(r'class="code num"><b>([0-9A-Z ]+)</b>', sign_in(COUNTY.clerk).get("/desk/errands/1").text)
+        assert slip
+        opened = client.post(f"{HOME}/errand", data={"code": slip[1]}, headers={"Origin": "http://localhost"}).text
         starts = ["/", HOME, f"{HOME}/data.zip", f"{HOME}/feed.atom", api, f"{api}/publications", *publications]
         pages = pages_from(client, starts, leave_out=r"^/(desk|login)")
         searched = {one: client.get(f"{HOME}/search", query_string={"q": one}).text for one in (*CANARIES, *NAMES)}
@@ -249,10 +326,17 @@ def test_nothing_private_leaves_by_any_door(
     )
     assert [one for one in endings if not any(page.partition("?")[0].endswith(one) for page in pages)] == []
     public = {place: f"{place} {raw.decode('utf-8', 'replace')}" for place, raw in pages.items()}
+    public["the errand"] = opened
+    assert all(words in opened for words in ("本人", "镇民政办", "（证件号已隐去）", "（卡号已隐去）"))
+    for number in (LOW, LOW + 1):
+        assert "家写错了" in public[f"{HOME}/n/{number}"], "the objection is public with its list"
+    assert "更正原因" in public[f"{HOME}/n/{LOW + 1}"]
+    assert "来闹" in public[f"{HOME}/n/{NOTHING}"], "the stub says why"
     assert all(any(section in place for place in public) for section in SECTIONS)
     assert leaks(public, (*CANARIES, *NAMES)) == []
     assert all("没有找到" in page for page in searched.values())
     assert leaks({"log": log_file.read_text(encoding="utf-8")}, (*CANARIES, *NAMES)) == []
+    assert leaks({"metrics": metrics_after(full_village)}, (*CANARIES, *NAMES)) == []
     with full_village.app_context():
         held = list(tables())
     assert len(held) > 500

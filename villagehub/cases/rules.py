@@ -158,7 +158,7 @@ def cleaned_step(typed: Step, person_name: str) -> Step:
     return Step(
         typed.state,
         text,
-        one_line(typed.office) if handed else "",
+        hide_numbers(one_line(typed.office)) if handed else "",
         typed.office_phone.strip().replace(" ", "") if handed else "",
     )
 

@@ -22,6 +22,7 @@ from villagehub.disclosures.moves import (
     replace_links,
 )
 from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.public_words import said_of
 from villagehub.disclosures.receipts import copy_receipts, drop_receipts, receipt_content, why_not_receipts
 from villagehub.disclosures.scope import (
     Account,
@@ -200,6 +201,9 @@ def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, 
     if refusal:
         raise refusal
     check_chain(session, version)
+    version.reason = said_of(
+        session, version, version.reason
+    )  # now: the rows may name people who were not in them before
     version.digest = draft_digest(session, version)
     version.votes_needed = policy.review_needed
     version.submitted_at, version.submitted_by = now, actor.person_id

@@ -26,7 +26,7 @@ class PublicValues:
     salted: dict[str, Any]
 
 
-def _people(section: Section, facts: Facts) -> list[str]:
+def people_in(section: Section, facts: Facts) -> list[str]:
     """Whom the row is about: the row's free texts must not give away what their own field hides."""
     return [
         str(facts[one.name])
@@ -42,7 +42,7 @@ def _shown(section: Section, field: Field, facts: Facts, officers: Collection[st
     if field.names is Names.MASK_PERSON:
         return value if value in officers else mask_person(value)
     if field.names is Names.SCAN:
-        return mask_names_in(value, _people(section, facts), keep=officers)
+        return mask_names_in(value, people_in(section, facts), keep=officers)
     return value
 
 

@@ -18,11 +18,11 @@ from villagehub.disclosures.hidden import ENDS, OTHER, PRIVACY
 from villagehub.disclosures.hiding_models import Hide, HideEvent
 from villagehub.disclosures.models import Disclosure, Version
 from villagehub.disclosures.moves import lock_counter
+from villagehub.disclosures.public_words import said_of
 from villagehub.disclosures.scope import latest_published, title_of, version_with_id
 from villagehub.journal import Event, record
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.ids import LARGEST_ID
-from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.places.queries import read_village_by_id
 from villagehub.storage.tables import mark_dirty
@@ -109,8 +109,8 @@ def hide_now(session: Session, version_id: int, *, cause: str, words: str, actor
         raise NotPublic(title=title_of(version.disclosure))
     if cause not in (PRIVACY, OTHER):
         raise NoCause()
-    said = hide_numbers(one_line(words)) if cause == OTHER else ""
-    if cause == OTHER and not WORDS_LENGTH[0] <= len(said) <= WORDS_LENGTH[1]:
+    said = said_of(session, version, words) if cause == OTHER else ""
+    if cause == OTHER and not WORDS_LENGTH[0] <= len(one_line(words)) <= WORDS_LENGTH[1]:
         raise NoWords()
     for held in session.scalars(active().where(Hide.disclosure_id == version.disclosure_id, Hide.cause == cause)):
         if held.upto_number >= newest.number:

@@ -16,6 +16,7 @@ from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, V
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import note
 from villagehub.disclosures.office import Hand, cast_vote, hold
+from villagehub.disclosures.public_words import said_of
 from villagehub.disclosures.reading import pages_of, tick, ticked_pages
 from villagehub.disclosures.review_models import SignedSheet, SignedSheetVote
 from villagehub.disclosures.review_rules import (
@@ -33,10 +34,8 @@ from villagehub.disclosures.signatures import Member, members_of, names_of
 from villagehub.disclosures.stages import Stage
 from villagehub.disclosures.steps import Step
 from villagehub.journal import Event
-from villagehub.kernel.canonical import one_line
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.ids import LARGEST_ID
-from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.storage.tables import hold_file
 
@@ -215,7 +214,7 @@ def _must_be_the_same(
         if person_id == signer.person_id
     }
     same = held.agrees is not bool(signer.objection.strip()) and (
-        held.agrees or held.objection == hide_numbers(one_line(signer.objection))
+        held.agrees or held.objection == said_of(session, version, signer.objection)
     )
     if not same or set(asides) - stood:
         name = names_of(session, [signer.person_id])[signer.person_id]

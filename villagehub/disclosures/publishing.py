@@ -26,6 +26,7 @@ from villagehub.disclosures.leaf import Seals, leaf_members
 from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
+from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.receipts import voucher_facts, why_not_receipts
 from villagehub.disclosures.scope import (
     authors_of,
@@ -41,7 +42,6 @@ from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, chain_head
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
-from villagehub.sections import SECTIONS
 from villagehub.sections.base import Facts, Section
 from villagehub.storage.tables import PUBLISHED, mark_dirty
 from villagehub.transparency.commitments import fields_root, seal
@@ -114,21 +114,6 @@ def publish(session: Session, version: Version, *, actor: Actor, policy: Policy,
     mark_dirty(session, version.village_id, f"{PUBLISHED}{version.id}", now=now)
     append(session, leaf, LogFolder(policy.log))
     return seals.number
-
-
-def officers_of(session: Session, village_id: int) -> set[str]:
-    """Names of the village's published office holders, which stay readable in other sections (domain §6.3)."""
-    duties = SECTIONS.get("duties")
-    if duties is None:
-        return set()
-    names = session.scalars(
-        select(Row.facts["name"].as_string())
-        .join(VersionRow, VersionRow.row_id == Row.id)
-        .join(Version, Version.id == VersionRow.version_id)
-        .where(Row.village_id == village_id, Row.section == duties.name, Version.stage == Stage.PUBLISHED)
-        .distinct()
-    )
-    return {name for name in names if name}
 
 
 def _seal_rows(session: Session, version: Version, section: Section, *, now: datetime) -> list[bytes]:

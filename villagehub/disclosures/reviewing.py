@@ -11,6 +11,7 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import move, note
+from villagehub.disclosures.public_words import said_of
 from villagehub.disclosures.review_rules import NoRecusalHere, takes_recusals
 from villagehub.disclosures.scope import (
     authors_of,
@@ -76,7 +77,7 @@ def cast(
         person_id=voter.person_id,
         post=post,
         agrees=agrees,
-        objection=hide_numbers(one_line(objection)),
+        objection=said_of(session, version, objection),
         on_paper=on_paper,
         entered_by=by.person_id if on_paper else None,
         cast_at=now,

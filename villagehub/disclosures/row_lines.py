@@ -14,7 +14,7 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.aggregates import is_aggregate
 from villagehub.disclosures.face import public_values
 from villagehub.disclosures.models import Recusal, Row, Thing, Version, VersionRow
-from villagehub.disclosures.publishing import officers_of
+from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.receipts import ReceiptLine, proof_change, proofs_by_number, read_receipts
 from villagehub.disclosures.scope import section_of, title_of, version_with_id
 from villagehub.disclosures.wording import NUMERIC, heading_of, shown

@@ -13,7 +13,7 @@ from villagehub.disclosures.aggregates import is_aggregate, public_totals
 from villagehub.disclosures.face import ORIGINAL, public_values
 from villagehub.disclosures.hidden import must_show
 from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version, VersionFact, VersionRow
-from villagehub.disclosures.publishing import officers_of
+from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.receipts import STATE_WORDS as VOUCHER_WORDS
 from villagehub.disclosures.receipts import RowProof, VoucherState, proofs_by_number, wants_receipts
 from villagehub.disclosures.redacted import STUB, redacted_fields

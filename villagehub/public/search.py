@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
-from villagehub.disclosures.publishing import officers_of
+from villagehub.disclosures.public_words import officers_of
 from villagehub.kernel.masking import is_person, mask_names_in
 from villagehub.kernel.search_words import LONGEST, read_question, token_of_amount, tokens_of_day, tokens_of_text
 from villagehub.public.address import Address

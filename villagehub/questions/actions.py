@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.actor import CLOCK, Actor
 from villagehub.disclosures.models import Row, Thing, VersionRow
 from villagehub.disclosures.moves import lock_counter
-from villagehub.disclosures.publishing import officers_of
+from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.scope import publication_of, version_with_id
 from villagehub.disclosures.stages import VersionKind
 from villagehub.holidays.calendars import read_calendar

@@ -1,0 +1,51 @@
+"""What is written of a publication as a whole gives no name back that its rows keep to themselves."""
+
+import road
+from examples import BATCH, SECRETARY, recipient
+from flask import Flask
+from world import COUNTY, Browser, County
+
+from villagehub.disclosures import office
+from villagehub.storage import unit_of_work
+
+HOME = f"/v/{COUNTY.village}"
+
+
+def object_to(version_id: int, words: str) -> None:
+    with unit_of_work() as session:
+        office.cast_vote(session, version_id, road.hand(COUNTY.chair), agrees=False, objection=words)
+
+
+def test_an_objection_masks_a_private_payee_as_the_row_does_and_names_office_holders_in_full(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    with app.app_context():
+        road.published((SECRETARY,), of=road.account("duties", "2025"), opening=None)
+        version_id = road.submit(road.fill())
+        object_to(version_id, "李大山只干了三天，周强批的是五天，鑫源建材店有单子")
+        road.publish(road.agree(version_id))
+    page = client.get(f"{HOME}/n/2").text
+    assert "李**只干了三天，周强批的是五天，鑫源建材店有单子" in page
+    assert "李大山" not in page
+
+
+def test_a_reason_names_nobody_of_a_list_of_persons_not_even_who_came_or_left_with_the_correction(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    of = "2026-09"
+    with app.app_context():
+        road.published(BATCH, of=road.account("funds", of, subject="耕地地力保护补贴"), opening=None)
+        draft = road.correct(1, reason="李秀英不该领，漏了慕容雪，她住院没来登记")
+        left = [*BATCH[1:], recipient("慕容雪", "2组", 8_000)]
+        road.fill(left, of=road.account("funds", of, subject="耕地地力保护补贴"), opening=None)
+        road.submit(draft)
+        assert road.version(draft).reason == "（姓名已隐去）不该领，漏了（姓名已隐去），她（病情已隐去）没来登记", (
+            "reviewers sign the words that will be public"
+        )
+        road.publish(road.agree(draft))
+    for page in (f"{HOME}/n/2", f"{HOME}/n/2/changes", f"{HOME}/feed.atom"):
+        said = client.get(page).text
+        assert "不该领" in said, page
+        assert not any(words in said for words in ("李秀英", "慕容雪", "慕容**", "住院")), page

@@ -1,0 +1,62 @@
+"""What people write of a publication as a whole — why it is corrected, why they object — as it may be public.
+
+A list's rows lose their names by their faces; a sentence about the list must not give them back (decisions 9, 11).
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from villagehub.disclosures.face import people_in
+from villagehub.disclosures.filling import all_facts
+from villagehub.disclosures.models import Row, Version, VersionRow
+from villagehub.disclosures.scope import section_of
+from villagehub.disclosures.stages import Stage
+from villagehub.kernel.canonical import one_line
+from villagehub.kernel.illness import hide_illness
+from villagehub.kernel.masking import hide_numbers, mask_names_in, names_in
+from villagehub.sections import SECTIONS
+from villagehub.sections.base import Section
+
+NAME_HIDDEN: Final = "（姓名已隐去）"
+
+
+def officers_of(session: Session, village_id: int) -> set[str]:
+    """Names of the village's published office holders, which stay readable in other sections (domain §6.3)."""
+    duties = SECTIONS.get("duties")
+    if duties is None:
+        return set()
+    names = session.scalars(
+        select(Row.facts["name"].as_string())
+        .join(VersionRow, VersionRow.row_id == Row.id)
+        .join(Version, Version.id == VersionRow.version_id)
+        .where(Row.village_id == village_id, Row.section == duties.name, Version.stage == Stage.PUBLISHED)
+        .distinct()
+    )
+    return {name for name in names if name}
+
+
+def discreet(section: Section, text: str, people: Iterable[str], *, officers: Collection[str] = ()) -> str:
+    """One line without anybody's number; private persons of the rows are masked as in the rows themselves. Of a list of
+    persons no name stays, not even in part, and no illness: the sentence is read when the names have long gone.
+    """
+    said = hide_numbers(one_line(text))
+    if not section.persons:
+        return mask_names_in(said, people, keep=officers)
+    said = hide_illness(said)
+    for name in sorted(names_in(people), key=len, reverse=True):
+        said = said.replace(name, NAME_HIDDEN)
+    return mask_names_in(said, (), keep=officers)
+
+
+def said_of(session: Session, version: Version, text: str) -> str:
+    """The same for a version: its own rows, and those of the publication that it takes the place of."""
+    if not text.strip():
+        return ""
+    section = section_of(version)
+    former = session.get(Version, version.supersedes_id) if version.supersedes_id else None
+    rows = [facts for one in (version, former) if one is not None for facts in all_facts(session, one)]
+    people = {name for facts in rows for name in people_in(section, facts)}
+    return discreet(section, text, people, officers=officers_of(session, version.village_id))
