@@ -25,11 +25,13 @@ from test_cosigning import ORIGIN, asks, book, leaves, log, publish_quarter, url
 from villagehub.cli import cli
 from villagehub.config import Settings
 from villagehub.kernel import clock
+from villagehub.kernel.period import day_words
 from villagehub.ops.backup import make_backup
 from villagehub.ops.catching_up import catch_up
 from villagehub.ops.doctor import KEYS, examine, keys_in
 from villagehub.storage import db, reading
 from villagehub.storage.keys import key_path, load_key
+from villagehub.supervision.check_views import log_key_change
 from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import read_head
@@ -88,11 +90,13 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
     old = own_vkey(settings)
     (kept / "old.tlog-proof").write_bytes(app.test_client().get("/log/proof/1.tlog-proof").data)
     bundle = "/v/990101100201/n/1/proof.zip"
+    assert "给这本日志签名的钥匙" not in app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
     new = add_key(settings, now=clock.now())
     assert add_key(settings, now=clock.now()) == new, "said twice, it is one key"
     assert own_vkey(settings) == old
     D = leaves()
     assert json.loads(D[-1]) == {"v": 1, "type": "key", "action": "add", "key": new}
+    assert "新旧两把一起签" in app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
     secrets = [load_key(settings.keys, name) for name in ("log", "log-next")]
     text = naive.body(ORIGIN, D)
     lines = b"".join(naive.checkpoint(ORIGIN, secret, D)[len(text) + 1 :] for secret in secrets)
@@ -104,6 +108,10 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
         assert check(str(settings.log), key=key).faults == []
 
     assert retire_key(settings, now=clock.now()) == (old, new)
+    today = day_words(clock.today(), beside=clock.today())
+    shown = app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
+    assert f"钥匙换过：{today}登记新的，{today}停用旧的" in shown
+    assert f"{today}停用旧的" in log_key_change(), "the township's first page tells of it"
     publish_quarter(1)
     assert own_vkey(settings) == new == (folder.vkey() or b"").decode().strip()
     assert load_key(settings.keys, "log") == secrets[1]
@@ -118,9 +126,9 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
     with pytest.raises(NothingToRetire):
         retire_key(settings, now=clock.now())
     assert [(one.vkey, one.since, one.until) for one in own_terms()] == [(old, 2, 6), (new, 4, None)]
-    shown = CliRunner().invoke(cli, ["log", "key", "list"], obj=lambda: app)
+    listed = CliRunner().invoke(cli, ["log", "key", "list"], obj=lambda: app)
     assert isinstance(own_terms()[0], Term)
-    assert "到第 6 条停用" in shown.output
+    assert "到第 6 条停用" in listed.output
     assert CliRunner().invoke(cli, ["log", "key"], obj=lambda: app).output.strip() == new
 
 

@@ -25,6 +25,7 @@ from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
+from villagehub.transparency.rotating import told_of_change
 from villagehub.transparency.verifying import sizes
 from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post
@@ -110,6 +111,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
+            key_change=told_of_change(session, today=clock.today()),
             place=place_of(session, version_with_id(session, publication.id).leaf_id),
             tools=sizes(),
         )

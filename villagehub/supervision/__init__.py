@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(pages.blueprint)
     app.jinja_env.globals["publication_alarms"] = check_views.my_alarms
     app.jinja_env.globals["log_dispute"] = check_views.log_dispute
+    app.jinja_env.globals["log_key_change"] = check_views.log_key_change
     app.jinja_env.globals["desk_audits"] = audit_views.desk_audits
     app.jinja_env.globals["draft_look"] = village_views.draft_look
     offer(app, "全镇情况", "town.town", Permission.OVERSEE)

@@ -1,6 +1,8 @@
 """The township's page of publications that no longer fit their seal, and the word of a person who has looked (decision 32)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,9 +23,14 @@ from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import signed_size
+from villagehub.transparency.rotating import told_of_change
 from villagehub.transparency.witnesses import dispute
 
 blueprint = Blueprint("checks", __name__)
+
+
+KEY_NEWS: Final = timedelta(days=60)
+"""So long the township's first page tells of a change of the log's key."""
 
 
 def my_alarms() -> list[Alarm]:
@@ -40,6 +47,14 @@ def log_dispute() -> tuple[str, str] | None:
     """The witness that has seen another history of the log, and what it said, while that stops all publishing."""
     folder = LogFolder(settings().log)
     return dispute(folder, signed_size(folder))
+
+
+def log_key_change() -> str:
+    """The newest change of the log's key, for the township's first page: nobody changes it unseen. Empty after ``KEY_NEWS``."""
+    today = clock.today()
+    with reading() as session:
+        told = told_of_change(session, today=today)
+    return told[0] if told and today - told[1] <= KEY_NEWS else ""
 
 
 @blueprint.get("/town/checks")

@@ -8,13 +8,15 @@ broken off anywhere, and be repeated.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.config import Settings
+from villagehub.kernel.clock import local_day
+from villagehub.kernel.period import day_words
 from villagehub.kernel.refused import Refused
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.checkpoints import open_checkpoint
@@ -67,7 +69,7 @@ class Term:
 def terms_of(session: Session) -> list[Term]:
     """All keys that the log has stated, oldest first."""
     found: dict[str, Term] = {}
-    for index, members in _key_leaves(session):
+    for index, members, _ in _key_leaves(session):
         key = str(members["key"])
         if members["action"] == ADD:
             found[key] = Term(key, index + 1, None)
@@ -112,7 +114,7 @@ def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
                 open_checkpoint(raw, read_vkey(one))
         except BadNote as fault:
             raise NotSignedByBoth(why=str(fault)) from None
-        stated = next(index for index, members in _key_leaves(session) if members["key"] == new)
+        stated = next(index for index, members, _ in _key_leaves(session) if members["key"] == new)
         folder.put(key_receipt_name(read_vkey(new)), receipt_of(folder, stated).write())
         folder.settle()
         head.vkey, head.next_vkey = new, ""
@@ -127,13 +129,30 @@ def own_terms() -> list[Term]:
         return terms_of(session)
 
 
+def told_of_change(session: Session, *, today: date) -> tuple[str, date] | None:
+    """The newest change of the log's key in one sentence, and the day of its last step; None where the key is the first one."""
+    steps = [(str(members["action"]), local_day(at)) for _, members, at in _key_leaves(session)][1:]
+    if not steps:
+        return None
+    stated = day_words(next(day for action, day in reversed(steps) if action == ADD), beside=today)
+    action, last = steps[-1]
+    if action == RETIRE:
+        ended = day_words(last, beside=today)
+        return f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。换以前存下的核对包照样能用。", last
+    return f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。以前存下的核对包照样能用。", last
+
+
 def _state(session: Session, head: LogHead, settings: Settings, action: str, key: str, *, now: datetime) -> None:
     session.flush()
     members = {"v": 1, "type": "key", "action": action, "key": key}
     append(session, keep_leaf(session, members, now=now), folder_of(settings))
 
 
-def _key_leaves(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:
-    wanted = select(LogEntry.index, Leaf.body).join(Leaf, Leaf.id == LogEntry.leaf_id).where(Leaf.kind == "key")
-    for index, body in session.execute(wanted.order_by(LogEntry.index)):
-        yield index, json.loads(body)
+def _key_leaves(session: Session) -> Iterator[tuple[int, dict[str, Any], datetime]]:
+    wanted = (
+        select(LogEntry.index, Leaf.body, Leaf.created_at)
+        .join(Leaf, Leaf.id == LogEntry.leaf_id)
+        .where(Leaf.kind == "key")
+    )
+    for index, body, at in session.execute(wanted.order_by(LogEntry.index)):
+        yield index, json.loads(body), at
