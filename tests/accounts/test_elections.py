@@ -15,7 +15,7 @@ from villagehub.accounts.models import Appointment, Election
 from villagehub.accounts.queries import actor_of, person_with_login, place_with_code
 from villagehub.accounts.roles import Role
 from villagehub.disclosures import office
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
@@ -59,7 +59,7 @@ def test_named_by_the_township_it_lets_others_review_and_everybody_reads_so(
 ) -> None:
     with app.app_context():
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         finance = submit(fill())
     the_committee_leaves(app, county)
     others = neighbours(app, county)

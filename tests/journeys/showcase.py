@@ -27,7 +27,7 @@ from villagehub.cases import actions as errands
 from villagehub.cases.rules import Opening
 from villagehub.cases.stages import State
 from villagehub.disclosures import office
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.labels.actions import mint, retire
 from villagehub.labels.targets import HOME as HOME_TARGET
@@ -215,7 +215,7 @@ def settle(instance: Path, base_url: str) -> tuple[Flask, Stages, str]:
         with on("2025-10-08"):
             settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         _publish_books()
         stages = _open_versions()
         _ask_and_answer()

@@ -32,7 +32,7 @@ from world import COUNTY, NOW, Browser, County
 from villagehub.app import create_app
 from villagehub.disclosures import office
 from villagehub.disclosures.after import run_after_publish
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.disclosures.hiding import hide_now
 from villagehub.disclosures.models import Row, Thing, VersionRow
 from villagehub.disclosures.scope import find_disclosure
@@ -150,7 +150,7 @@ def full_village(app: Flask, county: County, sign_in: SignIn, log_file: Path) ->
     """Every section of 青石沟村 public, brought in by its clerk's own files; a question answered, a correction made."""
     assert county
     with app.app_context(), unit_of_work() as session:
-        ensure_default_rules(session, since=LONG_AGO)
+        ensure_default_rules(session, since=LONG_AGO, of=PAST)
     with time_machine.travel(NOW, tick=True):
         clerk = sign_in(COUNTY.clerk)
         for section in SECTIONS.values():

@@ -33,7 +33,7 @@ from villagehub.accounts.actions import add_person, appoint
 from villagehub.accounts.queries import place_with_code
 from villagehub.accounts.roles import Role
 from villagehub.app import create_app
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.kernel import clock
 from villagehub.storage import db, migrate, unit_of_work
 
@@ -57,7 +57,7 @@ def village(server: "Server") -> tuple["Server", Flask, int]:
         migrate.upgrade(db.engine)
         settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         draft = road.fill()
         db.engine.dispose()
     return server, app, draft

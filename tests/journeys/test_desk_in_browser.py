@@ -24,7 +24,7 @@ from villagehub.accounts.actions import add_person, appoint
 from villagehub.accounts.queries import place_with_code
 from villagehub.accounts.roles import Role
 from villagehub.app import create_app
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import db, migrate, unit_of_work
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def served(server: "Server") -> "Server":
         migrate.upgrade(db.engine)
         settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
             person = add_person(session, "books", name="钱芳", password=PASSWORD, actor=None, channel="test", now=NOW)
             for code in THREE:
                 place = place_with_code(session, code)

@@ -22,7 +22,7 @@ from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
 from villagehub.disclosures.after import run_after_publish
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import db, migrate, unit_of_work
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def village(server: "Server") -> "Server":
         migrate.upgrade(db.engine)
         settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         road.published([*road.THREE, road.entry("2026-09-20", f"慰问{LEAK}", 9_000_000, category="out_relief")])
         run_after_publish()
         db.engine.dispose()

@@ -27,7 +27,7 @@ from test_review_on_phones import Eyes, main_text
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import db, migrate, unit_of_work
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def village(server: "Server") -> tuple["Server", Flask, int]:
         migrate.upgrade(db.engine)
         settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         draft = road.fill()
         db.engine.dispose()
     server.start()

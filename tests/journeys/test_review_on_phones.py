@@ -30,7 +30,7 @@ from world import COUNTY, PASSWORD, settings_for, settle_county
 
 from villagehub.app import create_app
 from villagehub.disclosures import office
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import db, migrate, unit_of_work
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def village(server: "Server") -> tuple["Server", Flask]:
         migrate.upgrade(db.engine)
         settle_county()
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         me, group = road.hand(COUNTY.clerk), road.account(entity="group", group_no="3")
         with unit_of_work() as session:
             nil = office.start_nil(session, group, me).id

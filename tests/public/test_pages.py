@@ -363,11 +363,11 @@ def test_a_village_without_publications_says_what_to_do(village: Flask, client: 
 
 
 def test_a_late_quarter_is_said_on_the_home_page(app: Flask, county: County, client: Browser) -> None:
-    from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+    from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
     from villagehub.storage import unit_of_work
 
     with app.app_context(), unit_of_work() as session:
-        ensure_default_rules(session, since=LONG_AGO)
+        ensure_default_rules(session, since=LONG_AGO, of=PAST)
     page = text_of(read(client, f"/v/{county.other_village}"))
     assert "到了日子还没公开的" in page
     assert "2026年第三季度的财务收支应于10月15日公开" in page

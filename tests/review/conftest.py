@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from world import County
 
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import unit_of_work
 
 
@@ -13,4 +13,4 @@ def due_dates(app: Flask, county: County) -> None:
     """The default rules."""
     assert county
     with app.app_context(), unit_of_work() as session:
-        ensure_default_rules(session, since=LONG_AGO)
+        ensure_default_rules(session, since=LONG_AGO, of=PAST)

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from world import NOW, County, Visitor
 
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.storage import unit_of_work
 
 
@@ -17,5 +17,5 @@ def due_county(app: Flask, county: County) -> Iterator[County]:
     app.test_client_class = Visitor
     with time_machine.travel(NOW, tick=True), app.app_context():
         with unit_of_work() as session:
-            ensure_default_rules(session, since=LONG_AGO)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
         yield county

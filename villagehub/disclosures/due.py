@@ -1,6 +1,6 @@
 """Due dates from a table of rules, and the later dates that a township granted (decision 14). Days are Asia/Shanghai."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -27,15 +27,20 @@ class Due:
 
 LONG_AGO: Final = date(2000, 1, 1)
 """For a county that has a past here: the demo and the tests' invented one."""
+PAST: Final = ("finance", "assets", "funds", "duties")
+"""What such a county's villages have been publishing all along; anything else is asked for there from today on."""
 
 
-def ensure_default_rules(session: Session, *, since: date) -> None:
+def ensure_default_rules(session: Session, *, since: date, of: Collection[str] | None = None) -> None:
     """Puts a section's own rules in place where an installation has none for it: a new one, or one whose program has just
     learnt of the section's day. A period that ended before ``since`` is not asked for: nobody could publish here then.
+    ``of``: for these sections only.
     """
     held = set(session.scalars(select(DueRule.section).distinct()))
     for section in judged_sections():
-        for one in section.due if section.name not in held else ():
+        if section.name in held or (of is not None and section.name not in of):
+            continue
+        for one in section.due:
             session.add(
                 DueRule(
                     place_id=None,

@@ -20,7 +20,7 @@ def comes_round(section: Section) -> bool:
     """Whether a period of it is expected by itself; nobody knows beforehand that there will be a batch or an event, and what
     no rule names a day for is published when it changes.
     """
-    return bool(section.due) and section.shape in (Shape.FLOW, Shape.REGISTER)
+    return bool(section.due) and section.shape in (Shape.FLOW, *LASTING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from villagehub.sections.base import (
     Balances,
     BoardColumn,
     Choice,
+    DueDay,
     Facts,
     Family,
     Fault,
@@ -204,4 +205,7 @@ DEBTS: Final = Section(
     listed_by="kind",
     sums=(Sum("owed_to_us_fen", "别人欠村里", "balance"), Sum("we_owe_fen", "村里欠别人", "balance")),
     notes=notes,
+    due=(
+        DueDay(Cadence.QUARTER, 15, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：债权债务至少每季度公开一次"),
+    ),
 )

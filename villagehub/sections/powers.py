@@ -9,6 +9,7 @@ from villagehub.sections.base import (
     Balances,
     BoardColumn,
     Choice,
+    DueDay,
     Facts,
     Fault,
     Field,
@@ -172,4 +173,5 @@ POWERS: Final = Section(
     listed_by="category",
     flow="steps",
     own=("responsible", "responsible_phone"),
+    due=(DueDay(Cadence.YEAR, 31, "小微权力清单每年公开一次，有变动随时更新"),),
 )

@@ -10,6 +10,7 @@ from villagehub.sections.base import (
     Balances,
     BoardColumn,
     Choice,
+    DueDay,
     Facts,
     Family,
     Fault,
@@ -253,4 +254,5 @@ RESOURCES: Final = Section(
         Sum("leased_mu", "包出去的面积合计", "leased_area"),
         Sum("idle_mu", "没包出去的面积合计", "idle_area"),
     ),
+    due=(DueDay(Cadence.YEAR, 31, "农村集体经济组织财务公开规定（农经发〔2011〕13号）：各类资源"),),
 )

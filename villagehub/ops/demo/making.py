@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, func, select
 
 from villagehub.config import Settings
 from villagehub.disclosures.after import run_after_publish
+from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.holidays.calendars import keep_days
 from villagehub.kernel import clock
 from villagehub.ops.demo import folder, stories
@@ -55,6 +56,8 @@ def make_county(app: Flask, settings: Settings, tale: Tale, tick: Callable[[int]
     with app.app_context():
         with unit_of_work() as session:
             settle_places(session, tale.villages, (COUNTY_CODE, COUNTY_NAME), now=begins)
+            ensure_default_rules(session, since=LONG_AGO, of=PAST)
+            ensure_default_rules(session, since=tale.today)
             keep_days(session, holidays(tale.today))
             passwords = open_accounts(session, accounts, now=begins, tick=lambda: tick(1))
         write_secret(settings.instance / folder.ACCOUNTS_FILE, accounts_text(accounts, passwords))

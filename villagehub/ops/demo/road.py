@@ -19,7 +19,6 @@ from villagehub.accounts.queries import actor_of
 from villagehub.accounts.rules import Permission, why_not
 from villagehub.config import Settings
 from villagehub.disclosures import office
-from villagehub.disclosures.due import LONG_AGO, ensure_default_rules
 from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.disclosures.policy import Policy, policy_of
 from villagehub.disclosures.receipt_models import ReceiptPage, VersionReceipt
@@ -53,7 +52,7 @@ STEPS_AT_ONCE: Final = 25
 
 
 def settle_places(session: Session, villages: Sequence[DemoVillage], county: tuple[str, str], *, now: datetime) -> None:
-    """Takes the invented county's list over, with its groups of villagers and the default due dates."""
+    """Takes the invented county's list over, with its groups of villagers."""
     listed, problems = read_list(place_list(villages, *county))
     if problems:
         raise ValueError(problems[0].message)
@@ -62,7 +61,6 @@ def settle_places(session: Session, villages: Sequence[DemoVillage], county: tup
         facts = read_village(session, village.code)
         for number in range(1, village.groups + 1):
             add_group(session, facts.id, str(number), group_name(number))
-    ensure_default_rules(session, since=LONG_AGO)
 
 
 class Walker:
