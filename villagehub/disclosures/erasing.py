@@ -38,6 +38,8 @@ class Erased:
     erasure_id: int
     rows: tuple[dict[str, Any], ...]
     facts: tuple[dict[str, Any], ...]
+    pictures: tuple[str, ...] = ()
+    """SHA-256 of vouchers' pictures whose bytes go."""
 
 
 def erase_fields(
@@ -46,13 +48,15 @@ def erase_fields(
     fields: Fields,
     reason_of: Version | None,
     *,
+    pictures: Collection[str] = (),
     basis: str,
     people: tuple[int, int],
     now: datetime,
 ) -> Erased:
     """Empties the fields in rows and in all their faces, with their salts and the salt of the whole row (a salt that stayed
     would let the value be guessed), deletes the rows' HMACs, and takes the publications that show them out of the search index.
-    ``people``: who proposed and who confirmed. The caller holds the village's lock.
+    ``pictures`` are only put down: the caller takes their bytes. ``people``: who proposed and who confirmed. The caller holds
+    the village's lock.
     """
     erasure = Erasure(
         village_id=village_id,
@@ -70,14 +74,15 @@ def erase_fields(
     shown = select(VersionRow.version_id).where(VersionRow.row_id.in_(list(fields)))
     forget_versions(session, village_id, session.scalars(shown).all())
     session.flush()
-    return Erased(erasure.id, tuple(rows), tuple(facts))
+    return Erased(erasure.id, tuple(rows), tuple(facts), tuple(sorted(pictures)))
 
 
 def _name_targets(session: Session, erasure_id: int, fields: Fields, reason_of: Version | None) -> None:
     targets = [{"erasure_id": erasure_id, "what": "row", "target_id": row_id} for row_id in sorted(fields)]
     if reason_of is not None:
         targets.append({"erasure_id": erasure_id, "what": "version", "target_id": reason_of.id})
-    session.execute(insert(ErasureTarget), targets)
+    if targets:
+        session.execute(insert(ErasureTarget), targets)
 
 
 def _erase_rows(session: Session, erasure_id: int, fields: Fields) -> Iterable[dict[str, Any]]:
@@ -114,13 +119,14 @@ def _erase_reason(session: Session, erasure_id: int, version: Version) -> list[d
 def redaction_members(
     session: Session, village_id: int, erased: Erased, *, basis: str, roles: tuple[str, str], now: datetime
 ) -> dict[str, Any]:
-    """The leaf of a redaction: which rows and fields, on what it rests, the two posts that decided (evidence.md "Leaf")."""
+    """The leaf of a redaction: which rows, fields and pictures, on what it rests, the two posts that decided (evidence.md)."""
     return {
         "v": 1,
         "type": LEAF,
         "village": session.get_one(Place, village_id).code,
         "rows": list(erased.rows),
         "facts": list(erased.facts),
+        **({"pictures": [{"sha256": one} for one in erased.pictures]} if erased.pictures else {}),
         "basis": basis,
         "roles": list(roles),
         "redacted_at": rfc3339(now),

@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
 from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.receipts import public_receipts
 from villagehub.disclosures.redacted import REASON, Excused, read_excused
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.kernel import clock
 from villagehub.places.models import Place
 from villagehub.storage import reading
+from villagehub.storage.vault import vault_of
 from villagehub.transparency.commitments import b64, commitment, fields_root
 from villagehub.transparency.models import Leaf
 from villagehub.transparency.tree import leaf_hash, root_of
@@ -72,7 +75,8 @@ def read_faults(
     session: Session, version_id: int, heads: Heads | None = None, *, today: date | None = None
 ) -> list[str]:
     """What of this publication no longer fits its seal, in words; none when all is as it was sealed. ``heads`` are those of
-    its village's journal where they have been reckoned already; ``today`` says whose last day is over.
+    its village's journal where they have been reckoned already; ``today`` says whose last day is over. Needs an application
+    context.
     """
     version = version_with_id(session, version_id)
     heads = journal_heads(session, version.village_id) if heads is None else heads
@@ -105,6 +109,7 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
             yield "审核意见或更正原因和封存时不一样"
         elif fact.name == REASON:
             reason = fact.value.get("text")
+    yield from _missing_pictures(session, version, excused)
     if version.reason != reason:
         yield "更正原因和封存时不一样"
     roots = (version.rows_root, root_of(hashes)), (version.facts_root, fields_root(commitments))
@@ -115,6 +120,17 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
     for name, words in MEMBERS.items():
         if sealed.get(name) != now.get(name):
             yield f"{words}和封存时不一样"
+
+
+def _missing_pictures(session: Session, version: Version, excused: Excused) -> Iterator[str]:
+    """Sealed are a picture's digests; that its bytes are still there is looked up, for they lie outside the database."""
+    shown = public_receipts(session, version.id)
+    if not shown:
+        return
+    vault = vault_of(current_app.extensions["villagehub"])
+    for place, (_, mask) in enumerate(shown, start=1):
+        if mask.sha256 not in excused.pictures and not vault.holds(mask.sha256):
+            yield f"第 {place} 张票据图片不见了，日志里没有依法隐去的记录"
 
 
 def _rows(session: Session, version: Version) -> Iterator[tuple[Row, RowFace]]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.models import Version, VersionRow
+from villagehub.disclosures.receipt_models import VersionReceipt
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
 from villagehub.transparency.models import Leaf, LogEntry
 from villagehub.transparency.tree import leaf_hash
@@ -21,6 +22,8 @@ from villagehub.transparency.tree import leaf_hash
 LEAF: Final = "redaction"
 REASON: Final = "reason"
 """The one fact of a version that can be redacted: why it was corrected or withdrawn."""
+PICTURE: Final = "picture:"
+"""Begins the name of an item that is a voucher's picture; the mask's id follows."""
 STUB: Final = "（已依法隐去）"
 CONFIRMED: Final = "confirmed"
 BASES: Final = {
@@ -34,21 +37,26 @@ BASES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    """What redaction leaves in the log name: fields by the row's leaf hash (base64), facts by village and number."""
+    """What redaction leaves in the log name: fields by the row's leaf hash (base64), facts by village and number, vouchers'
+    pictures by the SHA-256 of their bytes.
+    """
 
     fields: frozenset[tuple[str, str]] = frozenset()
     facts: frozenset[tuple[str, int, str]] = frozenset()
+    pictures: frozenset[str] = frozenset()
 
 
 def excused_in(bodies: Collection[bytes]) -> Excused:
     """Reads redaction leaves. Pure."""
     fields: set[tuple[str, str]] = set()
     facts: set[tuple[str, int, str]] = set()
+    pictures: set[str] = set()
     for body in bodies:
         leaf: dict[str, Any] = json.loads(body)
         fields.update((row["hash"], name) for row in leaf["rows"] for name in row["fields"])
         facts.update((leaf["village"], fact["number"], name) for fact in leaf["facts"] for name in fact["names"])
-    return Excused(frozenset(fields), frozenset(facts))
+        pictures.update(one["sha256"] for one in leaf.get("pictures", ()))
+    return Excused(frozenset(fields), frozenset(facts), frozenset(pictures))
 
 
 def read_excused(session: Session) -> Excused:
@@ -90,12 +98,19 @@ class Told:
     rows: int
     fields: dict[int, frozenset[str]] = field(default_factory=dict)
     """By the row's id."""
+    masks: frozenset[int] = frozenset()
+    """The masks whose pictures went."""
 
 
 def redactions_of(session: Session, version_id: int) -> list[Told]:
-    """What was redacted of this publication, oldest first; that of a row counts for every publication that shows the row."""
+    """What was redacted of this publication, oldest first; that of a row, or of a voucher's picture, counts for
+    every publication that shows it.
+    """
     rows = select(VersionRow.row_id).where(VersionRow.version_id == version_id)
-    mine = RedactionItem.row_id.in_(rows) | (RedactionItem.row_id.is_(None) & (Redaction.version_id == version_id))
+    linked = select(VersionReceipt.mask_id).where(VersionReceipt.version_id == version_id)
+    masks = [f"{PICTURE}{one}" for one in session.scalars(linked) if one is not None]
+    reason = (RedactionItem.field == REASON) & (Redaction.version_id == version_id)
+    mine = RedactionItem.row_id.in_(rows) | (RedactionItem.row_id.is_(None) & (reason | RedactionItem.field.in_(masks)))
     found = session.execute(
         select(Redaction, RedactionEvent.at, RedactionItem.row_id, RedactionItem.field)
         .join(RedactionEvent, RedactionEvent.redaction_id == Redaction.id)
@@ -111,9 +126,10 @@ def redactions_of(session: Session, version_id: int) -> list[Told]:
             BASES.get(redaction.basis, redaction.basis),
             redaction.words,
             at,
-            None in by_row,
+            REASON in by_row.get(None, ()),
             sum(1 for row_id in by_row if row_id is not None),
             {row_id: frozenset(names) for row_id, names in by_row.items() if row_id is not None},
+            frozenset(int(one.removeprefix(PICTURE)) for one in by_row.get(None, ()) if one.startswith(PICTURE)),
         )
         for redaction, at, by_row in made.values()
     ]

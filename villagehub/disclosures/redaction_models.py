@@ -29,7 +29,7 @@ class Redaction(Base):
 
 
 class RedactionItem(Base):
-    """One field of one row that is to go, or, without a row, a fact of the version (``reason``)."""
+    """One field of one row that is to go; without a row, the version's ``reason`` or a picture (``picture:<mask>``)."""
 
     __tablename__ = "redaction_item"
     __table_args__ = (UniqueConstraint("redaction_id", "row_id", "field"),)

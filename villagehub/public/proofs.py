@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.receipts import STATE_WORDS, VoucherState, public_receipts, read_receipts, wants_receipts
+from villagehub.disclosures.redacted import redactions_of
+from villagehub.kernel import clock
+from villagehub.kernel.clock import local_day
+from villagehub.kernel.period import day_words
 from villagehub.public.address import NoSuchPage
 from villagehub.public.published import Item, Publication
+from villagehub.storage.originals import newest_of
 
 UNSENT = "票据图片没传"
 LACKING = "这笔没有票据"
@@ -19,6 +24,8 @@ class Shot:
     path: str
     width: int
     height: int
+    gone: str = ""
+    """When and why it was redacted; empty: it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,23 @@ def proofs_of(session: Session, code: str, publication: Publication) -> dict[int
     if publication.hidden:
         return {}
     shots: dict[int, list[Shot]] = {}
+    gone = _gone(session, publication.id)
     for place, (thing_id, mask) in enumerate(public_receipts(session, publication.id), start=1):
         path = f"/v/{code}/n/{publication.number}/p/{place}.jpg"
-        shots.setdefault(thing_id, []).append(Shot(path, mask.width, mask.height))
+        shots.setdefault(thing_id, []).append(Shot(path, mask.width, mask.height, gone.get(mask.id, "")))
     held = read_receipts(session, publication.id)
     return {
         thing_id: Proof(tuple(shots.get(thing_id, ())), _words(held.states.get(thing_id, "")), thing_id in held.lacking)
         for thing_id in shots.keys() | held.states.keys()
+    }
+
+
+def _gone(session: Session, version_id: int) -> dict[int, str]:
+    """When and why a picture was redacted, by its mask."""
+    return {
+        mask_id: f"已于{day_words(local_day(one.at), beside=clock.today())}依法隐去：{one.words}"
+        for one in redactions_of(session, version_id)
+        for mask_id in one.masks
     }
 
 
@@ -64,8 +81,10 @@ def proof_of(session: Session, code: str, village_id: int, publication: Publicat
 
 
 def shot_at(session: Session, publication: Publication, place: int) -> str:
-    """The SHA-256 of a publication's picture at this place; raises NoSuchPage, for a hidden one too."""
+    """The SHA-256 of what is shown at this place of a publication, its picture or the card in its stead; raises NoSuchPage, for
+    a hidden one too.
+    """
     shots = [] if publication.hidden else public_receipts(session, publication.id)
     if not 1 <= place <= len(shots):
         raise NoSuchPage(what=f"第 {publication.number} 号公开的第 {place} 张票据")
-    return shots[place - 1][1].sha256
+    return newest_of(session, shots[place - 1][1].sha256)

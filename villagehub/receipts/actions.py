@@ -37,9 +37,9 @@ from villagehub.kernel.refused import NotFound
 from villagehub.receipts.intake import Arrival
 from villagehub.receipts.masking import Box, PublicPicture
 from villagehub.receipts.matching import Target, match
-from villagehub.receipts.rules import NoReceiptsHere, NoSuchState, NoSuchTarget
+from villagehub.receipts.rules import NoReceiptsHere, NoSuchState, NoSuchTarget, PictureRedacted
 from villagehub.sections.base import Shape
-from villagehub.storage.tables import hold_file, mark_dirty
+from villagehub.storage.tables import VaultReplacement, hold_file, mark_dirty
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,11 @@ def take_files(
 def _take(
     session: Session, version: Version, arrival: Arrival, thing_id: int | None, *, late: bool, hand: Hand
 ) -> bool:
-    """Adds one file and links its pages; True when the version has it already."""
+    """Adds one file and links its pages; True when the version has it already. Raises PictureRedacted."""
     table: type[Any] = LateReceipt if late else VersionReceipt
+    kept = {arrival.original.sha256, *(page.sha256 for page, _, _ in arrival.pages)}
+    if session.scalar(select(VaultReplacement.old_sha256).where(VaultReplacement.old_sha256.in_(kept)).limit(1)):
+        raise PictureRedacted(name=arrival.name)
     hold_file(session, arrival.original.sha256, arrival.original.size, now=hand.now)
     known = session.scalar(
         select(table.id)

@@ -11,6 +11,15 @@ class NoReceiptsHere(Refused):
     fix = "票据只附在财务收支的每一笔上。"
 
 
+class PictureRedacted(Refused):
+    """The same file was redacted by law; its bytes must not come back."""
+
+    code = "picture_redacted"
+    message = "“{name}”这张票据已经依法隐去，不能再传，这一次选的都没有收下。"
+    fix = "请把它去掉再传别的；要附这张票据，请遮好个人信息，重新拍一张。"
+    status = 409
+
+
 class NothingSent(Refused):
     """No file was chosen."""
 

@@ -39,6 +39,7 @@ from villagehub.receipts.masking import Box, BoxesDrawn, NoBoxes, burn, read_box
 from villagehub.receipts.queries import read_picture_page, read_receipts_page, unmasked_picture, village_of_receipt
 from villagehub.receipts.rules import NothingSent, NotReached, TooManyFiles
 from villagehub.storage import reading, unit_of_work
+from villagehub.storage.originals import read_original
 from villagehub.storage.vault import DiskAlmostFull, vault_of
 from villagehub.web.attachments import shown_name
 from villagehub.web.errors import error_page
@@ -193,7 +194,7 @@ def mask(receipt_id: int) -> ResponseReturnValue:
             raise NoBoxes()
         with reading() as session:
             sha256 = unmasked_picture(session, receipt_id)
-        burnt = burn(vault_of(settings()).read(sha256), boxes)
+        burnt = burn(read_original(vault_of(settings()), sha256), boxes)
         vault_of(settings()).keep(burnt.jpeg)
     except (NotFound, NeedsSignIn, DiskAlmostFull):
         raise
@@ -331,6 +332,6 @@ def mask_picture(mask_id: int) -> ResponseReturnValue:
 
 
 def _jpeg(sha256: str) -> Response:
-    response = make_response(vault_of(settings()).read(sha256))
+    response = make_response(read_original(vault_of(settings()), sha256))
     response.content_type = "image/jpeg"
     return response

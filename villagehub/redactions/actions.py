@@ -1,6 +1,6 @@
 """The verbs: propose, withdraw, confirm, and the clock's lapse. Whatever is erased is erased with its leaf in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from villagehub.disclosures.erasing import erase_fields, redaction_members
 from villagehub.disclosures.face import ORIGINAL
 from villagehub.disclosures.models import Row, RowFace, Thing, Version
 from villagehub.disclosures.moves import lock_counter
-from villagehub.disclosures.redacted import BASES, REASON, STUB
+from villagehub.disclosures.redacted import BASES, PICTURE, REASON, STUB
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
 from villagehub.disclosures.redaction_stages import LIFETIME, State
 from villagehub.disclosures.scope import section_of, title_of, version_with_id
@@ -39,6 +39,16 @@ from villagehub.places.queries import read_village_by_id
 from villagehub.public.models import StoredPage
 from villagehub.questions import redacting as questions
 from villagehub.redactions import rules
+from villagehub.redactions.pictures import (
+    MOST_PICTURES,
+    Picture,
+    keep_card,
+    list_pictures,
+    pictures_of,
+    replace_pictures,
+    showing_pictures,
+    spread_pictures,
+)
 from villagehub.redactions.reach import Cell, Chosen, accounts_of, digest_of, showing, spread, under_review
 from villagehub.storage import reading
 from villagehub.storage.tables import mark_dirty
@@ -53,15 +63,17 @@ def propose(
     chosen: Chosen,
     *,
     reason: bool = False,
+    pictures: Collection[int] = (),
     basis: str,
     words: str,
     actor: Actor,
     now: datetime,
 ) -> Redaction:
-    """Puts down what is to go, by row and field, without any of its content; ``reason`` is the correction's own words.
+    """Puts down what is to go, by row and field, without any of its content; ``reason`` is the correction's own words,
+    ``pictures`` are masks of vouchers that the publication shows.
 
-    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, TooManyRows, LeafTooSmall, NoBasis, NoReason, QuotesItself,
-    WaitingAlready.
+    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, NoSuchPicture, TooManyRows, TooManyPictures, LeafTooSmall,
+    NoBasis, NoReason, QuotesItself, WaitingAlready.
     """
     version = version_with_id(session, version_id)
     role = post_of(session, version, actor)
@@ -71,18 +83,19 @@ def propose(
         raise NotFound()
     if session.scalar(_waiting().where(Redaction.version_id == version.id).limit(1)):
         raise rules.WaitingAlready()
-    if not any(chosen.values()) and not reason:
+    if not any(chosen.values()) and not reason and not pictures:
         raise rules.NothingChosen()
     if len(chosen) > rules.MOST_ROWS:  # before anything is looked up for each
         raise rules.TooManyRows(rows=len(chosen), most=rules.MOST_ROWS)
     cells = spread(session, {row_id: names for row_id, names in chosen.items() if names})
     _must_be_there(session, version, chosen, cells)
+    gone = _pictures_there(session, version, pictures)
     if reason and not version.reason:
         raise rules.NotToBeRedacted(number=version.number, heading="更正原因")
     rows = {one.row_id for one in cells}
     if len(rows) > rules.MOST_ROWS:
         raise rules.TooManyRows(rows=len(rows), most=rules.MOST_ROWS)
-    if not rules.fits_a_leaf(_faces(session, cells), LARGEST_LEAF):
+    if not rules.fits_a_leaf(_faces(session, cells), LARGEST_LEAF, pictures=len(gone)):
         raise rules.LeafTooSmall()
     if basis not in BASES:
         raise rules.NoBasis()
@@ -108,6 +121,7 @@ def propose(
     )
     if reason:
         session.add(RedactionItem(redaction_id=made.id, row_id=None, field=REASON, asked=True))
+    session.add_all(_item_of(made, one) for one in gone)
     _note(session, made, Event.REDACTION_PROPOSED, actor=actor, now=now)
     return made
 
@@ -141,6 +155,8 @@ class Ready:
 
     copies: tuple[Copy, ...]
     seen: str
+    card: tuple[str, int] | None = None
+    """What stands for vouchers' pictures: SHA-256 and size; None where none go."""
 
 
 def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, now: datetime) -> Ready:
@@ -150,7 +166,7 @@ def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, n
     """
     with reading() as session:
         held = hold(session, redaction_id, lock=False)
-        cells, _ = _must_be_confirmable(session, held, seen=seen, actor=actor, now=now)
+        cells, pictures, _ = _must_be_confirmable(session, held, seen=seen, actor=actor, now=now)
         found = {one.id: one for one in session.scalars(select(Row).where(Row.id.in_({cell.row_id for cell in cells})))}
         spots = [
             Spot(row.source_sha256, row.source_sheet or "", row.source_row, _names(cells, row.id))
@@ -161,7 +177,9 @@ def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, n
         uploads = uploads_of(session, held.village_id, {one.sha256 for one in spots}, books)
         bundles = bundles_of(session, uploads)
     words = {one.text for one in cells if one.asked}
-    return Ready(tuple(make_copies(settings, uploads, bundles, spots, words)), seen)
+    return Ready(
+        tuple(make_copies(settings, uploads, bundles, spots, words)), seen, keep_card(settings) if pictures else None
+    )
 
 
 def confirm(
@@ -181,8 +199,8 @@ def confirm(
     Raises NotFound, NotAllowed, SamePerson, WrongPair, Ended, ChangedSince, UnderReviewNow, LeafTooSmall, LogBehind.
     """
     held = hold(session, redaction_id)
-    cells, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
-    _keep_items(session, held, cells)
+    cells, pictures, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
+    _keep_items(session, held, cells, pictures)
     version = session.get_one(Version, held.version_id)
     fields = {row_id: _names(cells, row_id) for row_id in {one.row_id for one in cells}}
     reason = version.reason if _has_reason(session, held) else ""
@@ -194,6 +212,7 @@ def confirm(
         held.village_id,
         fields,
         version if reason else None,
+        pictures={one.sha256 for one in pictures},
         basis=f"{BASES[held.basis]}：{held.words}",
         people=(held.proposed_by, actor.person_id),
         now=now,
@@ -201,6 +220,8 @@ def confirm(
     questions.forget_words(session, held.village_id, words=words, instead=STUB)
     forget_words(session, uploads, words, STUB)
     replace_originals(session, ready.copies, erased.erasure_id, now=now)
+    if ready.card is not None:
+        replace_pictures(session, pictures, ready.card, erased.erasure_id, now=now)
     session.execute(delete(StoredPage).where(StoredPage.village_id == held.village_id))
     members = redaction_members(
         session, held.village_id, erased, basis=held.basis, roles=(held.role, role.value), now=now
@@ -286,21 +307,35 @@ def reason_of(session: Session, held: Redaction) -> str:
 
 def _must_be_confirmable(
     session: Session, held: Redaction, *, seen: str, actor: Actor, now: datetime
-) -> tuple[list[Cell], Role]:
+) -> tuple[list[Cell], list[Picture], Role]:
     role, refusal = why_not_confirm(session, held, actor=actor, now=now)
     if refusal is not None or role is None:
         raise refusal or NotFound()
-    cells = cells_of(session, held)
-    if seen != digest_of(cells, reason_of(session, held)):
+    cells, pictures = cells_of(session, held), pictures_of(session, held)
+    if seen != digest_of(cells, reason_of(session, held), pictures):
         raise rules.ChangedSince()
-    waiting = under_review(showing(session, {one.row_id for one in cells}))
+    waiting = under_review([*showing(session, {one.row_id for one in cells}), *showing_pictures(session, pictures)])
     if waiting:
         raise rules.UnderReviewNow(title=waiting)
-    return cells, role
+    return cells, pictures, role
 
 
-def _keep_items(session: Session, held: Redaction, cells: Sequence[Cell]) -> None:
-    """Rows that came since the proposal and hold the same words go too, and are put down with it."""
+def _pictures_there(session: Session, version: Version, asked: Collection[int]) -> list[Picture]:
+    """What goes with these masks. Raises TooManyPictures, NoSuchPicture."""
+    if len(asked) > MOST_PICTURES:
+        raise rules.TooManyPictures(pictures=len(asked), most=MOST_PICTURES)
+    if asked and {one.mask_id for one in list_pictures(session, version, only=asked)} != set(asked):
+        raise rules.NoSuchPicture()
+    return spread_pictures(session, asked)
+
+
+def _item_of(held: Redaction, picture: Picture) -> RedactionItem:
+    name = f"{PICTURE}{picture.mask_id}"
+    return RedactionItem(redaction_id=held.id, row_id=None, field=name, asked=picture.asked)
+
+
+def _keep_items(session: Session, held: Redaction, cells: Sequence[Cell], pictures: Sequence[Picture]) -> None:
+    """Rows and maskings that came since the proposal and hold the same go too, and are put down with it."""
     wanted = select(RedactionItem.row_id, RedactionItem.field).where(RedactionItem.redaction_id == held.id)
     known = {(row_id, name) for row_id, name in session.execute(wanted)}
     session.add_all(
@@ -308,6 +343,7 @@ def _keep_items(session: Session, held: Redaction, cells: Sequence[Cell]) -> Non
         for one in cells
         if (one.row_id, one.field) not in known
     )
+    session.add_all(_item_of(held, one) for one in pictures if (None, f"{PICTURE}{one.mask_id}") not in known)
 
 
 def _must_be_there(session: Session, version: Version, chosen: Chosen, cells: Sequence[Cell]) -> None:
@@ -342,7 +378,7 @@ def _hashes(session: Session, row_ids: Sequence[int] | dict[int, tuple[str, ...]
 
 
 def _has_reason(session: Session, held: Redaction) -> bool:
-    wanted = select(RedactionItem.id).where(RedactionItem.redaction_id == held.id, RedactionItem.row_id.is_(None))
+    wanted = select(RedactionItem.id).where(RedactionItem.redaction_id == held.id, RedactionItem.field == REASON)
     return session.scalar(wanted) is not None
 
 

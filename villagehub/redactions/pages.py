@@ -20,6 +20,7 @@ from villagehub.disclosures.scope import title_of
 from villagehub.kernel.refused import Refused
 from villagehub.places.queries import read_village_by_id
 from villagehub.redactions.actions import cells_of, reason_of, state_of, why_not_confirm
+from villagehub.redactions.pictures import Picture, pictures_of, showing_pictures
 from villagehub.redactions.reach import Cell, digest_of, elsewhere, showing
 from villagehub.storage.backup_record import Backup, list_backups
 
@@ -52,9 +53,10 @@ class RedactionPage:
     """Which posts may confirm."""
     cells: tuple[Cell, ...]
     reason: str
+    pictures: tuple[Picture, ...]
     seen: str
     numbers: tuple[int, ...]
-    """Publications that show the rows."""
+    """Publications that show the rows or the pictures."""
     elsewhere: tuple[int, ...]
     refusal: Refused | None
     """Why this reader cannot confirm; None: may."""
@@ -82,10 +84,12 @@ def read_redaction(
     waits = line.state is State.PROPOSED
     cells = cells_of(session, held) if waits else []
     reason = reason_of(session, held) if waits else ""
+    pictures = pictures_of(session, held) if waits else []
     ended = session.scalar(select(RedactionEvent).where(RedactionEvent.redaction_id == held.id))
     done = ended.at if ended is not None and ended.kind == State.CONFIRMED.value else None
     backups = list_backups(settings.instance)
-    others = {one.number for one in showing(session, {one.row_id for one in cells}) if one.number}
+    shown = [*showing(session, {one.row_id for one in cells}), *showing_pictures(session, pictures)]
+    others = {one.number for one in shown if one.number}
     return RedactionPage(
         line=line,
         version_id=version.id,
@@ -95,7 +99,8 @@ def read_redaction(
         waits_for="或".join(ROLE_WORDS[one] for one in REDACTION_PAIRS.get(Role(held.role), ())),
         cells=tuple(cells),
         reason=reason,
-        seen=digest_of(cells, reason),
+        pictures=tuple(pictures),
+        seen=digest_of(cells, reason, pictures),
         numbers=tuple(sorted(others)),
         elsewhere=tuple(elsewhere(session, version, cells)) if waits else (),
         refusal=refusal,

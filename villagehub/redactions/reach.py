@@ -12,6 +12,7 @@ from villagehub.disclosures.models import Disclosure, Row, Thing, Version, Versi
 from villagehub.disclosures.scope import section_of, title_of
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.kernel.canonical import canonical
+from villagehub.redactions.pictures import Picture
 from villagehub.redactions.rules import holds, redactable
 from villagehub.sections import section_named
 from villagehub.sections.base import Field
@@ -103,10 +104,11 @@ def elsewhere(session: Session, version: Version, cells: Sequence[Cell]) -> list
     ]
 
 
-def digest_of(cells: Sequence[Cell], reason: str) -> str:
+def digest_of(cells: Sequence[Cell], reason: str, pictures: Sequence[Picture] = ()) -> str:
     """A short mark of exactly what would go, so that what was seen is what is confirmed."""
     whole = [[one.row_id, one.field, one.text] for one in cells]
-    return sha256(canonical([whole, reason])).hexdigest()[:32]
+    shots = [[one.mask_id, one.sha256] for one in pictures]
+    return sha256(canonical([whole, reason, shots])).hexdigest()[:32]
 
 
 def showing(session: Session, row_ids: Iterable[int]) -> list[Version]:

@@ -48,6 +48,24 @@ class TooManyRows(Refused):
     status = 422
 
 
+class TooManyPictures(Refused):
+    """More pictures than a person can look at in one go."""
+
+    code = "too_many_pictures"
+    message = "选了 {pictures} 张票据，一次最多隐去 {most} 张。"
+    fix = "请分几次办。"
+    status = 422
+
+
+class NoSuchPicture(Refused):
+    """The publication does not show the picture, or it has gone already."""
+
+    code = "no_such_picture"
+    message = "选的票据里，有的不在这一份里，或者已经隐去了。"
+    fix = "请重新打开页面再选。"
+    status = 422
+
+
 class LeafTooSmall(Refused):
     """The log's record of it would be larger than an entry may be (4,096 bytes)."""
 
@@ -147,6 +165,10 @@ class ChangedSince(Refused):
     status = 409
 
 
+_PER_PICTURE: Final = 80
+"""``{"sha256":"…"},`` is 79 bytes."""
+
+
 def why_not_pair(proposer: Role, confirmer: Role | None) -> Refused | None:
     """Whether the second post goes with the first; None: it does."""
     if confirmer in REDACTION_PAIRS.get(proposer, ()):
@@ -187,6 +209,11 @@ def holds(text: str, words: str) -> bool:
     return len(wanted) >= SHORTEST and wanted in "".join(text.split())
 
 
-def fits_a_leaf(faces: Sequence[Collection[str]], largest: int) -> bool:
-    """Whether the log's record has room for these faces of rows, each given by the names of its fields that go."""
-    return _HEAD + sum(_PER_FACE + sum(len(name) + 3 for name in names) for names in faces) <= largest
+def fits_a_leaf(faces: Sequence[Collection[str]], largest: int, *, pictures: int = 0) -> bool:
+    """Whether the log's record has room for these faces of rows, each given by the names of its fields that go, and for so
+    many pictures.
+    """
+    return (
+        _HEAD + pictures * _PER_PICTURE + sum(_PER_FACE + sum(len(name) + 3 for name in names) for names in faces)
+        <= largest
+    )

@@ -1,5 +1,6 @@
 """Pages of redaction: one person proposes, another of the other level sees exactly what will be gone and confirms."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from villagehub.ledgers.cutting_out import drop_redacted
 from villagehub.places.queries import VillageFacts, read_village_by_id
 from villagehub.redactions import actions, rules
 from villagehub.redactions.pages import list_redactions, read_redaction
+from villagehub.redactions.pictures import MOST_PICTURES, list_pictures
 from villagehub.redactions.reach import list_rows
 from villagehub.storage import reading, unit_of_work, wipe_freed
 from villagehub.web.logs import log
@@ -78,13 +80,14 @@ def ask(version_id: int) -> ResponseReturnValue:
 
 def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValue:
     typed = request.form if request.method == "POST" else request.args
-    numbers = [int(one) for one in typed.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 10]
+    numbers, masks = _numbers(typed.getlist("row")), _numbers(typed.getlist("picture"))
     with reading() as session:
         version = version_with_id(session, version_id)
         village = _may(session, version)
         rows = list_rows(session, version, only=numbers) if numbers else []
         words = words_asked(request.args)
-        every = [] if numbers else list_rows(session, version)
+        pictures = list_pictures(session, version, only=masks)[: MOST_PICTURES if masks else None]
+        every = [] if numbers or masks else list_rows(session, version)
         matching = [one for one in every if holds(words, one.headline, *(text for _, text in one.fields))]
         begun = request.args.get("from", "")
         start = int(begun) if begun.isascii() and begun.isdecimal() and len(begun) < 7 else 0
@@ -96,7 +99,8 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
             number=version.number,
             reason=version.reason if version.stage == Stage.PUBLISHED else "",
             rows=rows[: rules.MOST_ROWS],
-            choosing=not rows and not typed.get("reason"),
+            choosing=not rows and not masks and not typed.get("reason"),
+            pictures=pictures if masks or not rows else [],
             listed=[one for one in matching if one.fields][start : start + PAGE],
             more=start + PAGE if len(matching) > start + PAGE else 0,
             asked=" ".join(words),
@@ -107,6 +111,10 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
             refusal=refusal,
         )
     return html, refusal.status if refusal else 200
+
+
+def _numbers(typed: Iterable[str]) -> list[int]:
+    return [int(one) for one in typed if one.isascii() and one.isdecimal() and len(one) < 10]
 
 
 def _may(session: Session, version: Version) -> VillageFacts:
@@ -136,6 +144,7 @@ def propose(version_id: int) -> ResponseReturnValue:
                 version_id,
                 chosen,
                 reason=bool(request.form.get("reason")),
+                pictures=set(_numbers(request.form.getlist("picture"))),
                 basis=request.form.get("basis", ""),
                 words=request.form.get("words", ""),
                 actor=signed_in_actor(),
