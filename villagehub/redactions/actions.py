@@ -13,13 +13,12 @@ from villagehub.accounts.rules import TABLE, Permission, covers
 from villagehub.config import Settings
 from villagehub.disclosures.books import entities_over, post_over
 from villagehub.disclosures.erasing import erase_fields, redaction_members
-from villagehub.disclosures.face import ORIGINAL
-from villagehub.disclosures.models import Row, RowFace, Thing, Version
+from villagehub.disclosures.models import Row, Version
 from villagehub.disclosures.moves import lock_counter
-from villagehub.disclosures.redacted import BASES, PICTURE, REASON, STUB
+from villagehub.disclosures.redacted import BASES, REASON, STUB
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
 from villagehub.disclosures.redaction_stages import LIFETIME, State
-from villagehub.disclosures.scope import section_of, title_of, version_with_id
+from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
 from villagehub.kernel.canonical import canonical, one_line
@@ -39,15 +38,13 @@ from villagehub.places.queries import read_village_by_id
 from villagehub.public.models import StoredPage
 from villagehub.questions import redacting as questions
 from villagehub.redactions import rules
+from villagehub.redactions.items import faces_of, item_of, keep_items, must_be_there, names_in, pictures_there
 from villagehub.redactions.pictures import (
-    MOST_PICTURES,
     Picture,
     keep_card,
-    list_pictures,
     pictures_of,
     replace_pictures,
     showing_pictures,
-    spread_pictures,
 )
 from villagehub.redactions.reach import Cell, Chosen, accounts_of, digest_of, showing, spread, under_review
 from villagehub.storage import reading
@@ -88,14 +85,14 @@ def propose(
     if len(chosen) > rules.MOST_ROWS:  # before anything is looked up for each
         raise rules.TooManyRows(rows=len(chosen), most=rules.MOST_ROWS)
     cells = spread(session, {row_id: names for row_id, names in chosen.items() if names})
-    _must_be_there(session, version, chosen, cells)
-    gone = _pictures_there(session, version, pictures)
+    must_be_there(session, version, chosen, cells)
+    gone = pictures_there(session, version, pictures)
     if reason and not version.reason:
         raise rules.NotToBeRedacted(number=version.number, heading="更正原因")
     rows = {one.row_id for one in cells}
     if len(rows) > rules.MOST_ROWS:
         raise rules.TooManyRows(rows=len(rows), most=rules.MOST_ROWS)
-    if not rules.fits_a_leaf(_faces(session, cells), LARGEST_LEAF, pictures=len(gone)):
+    if not rules.fits_a_leaf(faces_of(session, cells), LARGEST_LEAF, pictures=len(gone)):
         raise rules.LeafTooSmall()
     if basis not in BASES:
         raise rules.NoBasis()
@@ -121,7 +118,7 @@ def propose(
     )
     if reason:
         session.add(RedactionItem(redaction_id=made.id, row_id=None, field=REASON, asked=True))
-    session.add_all(_item_of(made, one) for one in gone)
+    session.add_all(item_of(made, one) for one in gone)
     _note(session, made, Event.REDACTION_PROPOSED, actor=actor, now=now)
     return made
 
@@ -169,7 +166,7 @@ def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, n
         cells, pictures, _ = _must_be_confirmable(session, held, seen=seen, actor=actor, now=now)
         found = {one.id: one for one in session.scalars(select(Row).where(Row.id.in_({cell.row_id for cell in cells})))}
         spots = [
-            Spot(row.source_sha256, row.source_sheet or "", row.source_row, _names(cells, row.id))
+            Spot(row.source_sha256, row.source_sheet or "", row.source_row, names_in(cells, row.id))
             for row in found.values()
             if row.source_sha256 and row.source_row
         ]
@@ -200,9 +197,9 @@ def confirm(
     """
     held = hold(session, redaction_id)
     cells, pictures, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
-    _keep_items(session, held, cells, pictures)
+    keep_items(session, held, cells, pictures)
     version = session.get_one(Version, held.version_id)
-    fields = {row_id: _names(cells, row_id) for row_id in {one.row_id for one in cells}}
+    fields = {row_id: names_in(cells, row_id) for row_id in {one.row_id for one in cells}}
     reason = version.reason if _has_reason(session, held) else ""
     words = {one.text for one in cells if one.asked} | ({reason} if reason else set())
     versions = showing(session, fields)
@@ -318,58 +315,6 @@ def _must_be_confirmable(
     if waiting:
         raise rules.UnderReviewNow(title=waiting)
     return cells, pictures, role
-
-
-def _pictures_there(session: Session, version: Version, asked: Collection[int]) -> list[Picture]:
-    """What goes with these masks. Raises TooManyPictures, NoSuchPicture."""
-    if len(asked) > MOST_PICTURES:
-        raise rules.TooManyPictures(pictures=len(asked), most=MOST_PICTURES)
-    if asked and {one.mask_id for one in list_pictures(session, version, only=asked)} != set(asked):
-        raise rules.NoSuchPicture()
-    return spread_pictures(session, asked)
-
-
-def _item_of(held: Redaction, picture: Picture) -> RedactionItem:
-    name = f"{PICTURE}{picture.mask_id}"
-    return RedactionItem(redaction_id=held.id, row_id=None, field=name, asked=picture.asked)
-
-
-def _keep_items(session: Session, held: Redaction, cells: Sequence[Cell], pictures: Sequence[Picture]) -> None:
-    """Rows and maskings that came since the proposal and hold the same go too, and are put down with it."""
-    wanted = select(RedactionItem.row_id, RedactionItem.field).where(RedactionItem.redaction_id == held.id)
-    known = {(row_id, name) for row_id, name in session.execute(wanted)}
-    session.add_all(
-        RedactionItem(redaction_id=held.id, row_id=one.row_id, field=one.field, asked=False)
-        for one in cells
-        if (one.row_id, one.field) not in known
-    )
-    session.add_all(_item_of(held, one) for one in pictures if (None, f"{PICTURE}{one.mask_id}") not in known)
-
-
-def _must_be_there(session: Session, version: Version, chosen: Chosen, cells: Sequence[Cell]) -> None:
-    there = {(one.row_id, one.field) for one in cells}
-    shown = {row_id for row_id in chosen if version in showing(session, [row_id])}
-    for row_id, names in chosen.items():
-        for name in names:
-            if row_id not in shown or (row_id, name) not in there:
-                raise _not_this(session, version, row_id, name)
-
-
-def _not_this(session: Session, version: Version, row_id: int, name: str) -> Refused:
-    """The refusal in the words of the page: the row's permanent number, the column's heading."""
-    number = session.scalar(select(Thing.number).join(Row, Row.thing_id == Thing.id).where(Row.id == row_id))
-    heading = next((one.heading for one in section_of(version).fields if one.name == name), name)
-    return rules.NotToBeRedacted(number=number or "？", heading=heading)
-
-
-def _faces(session: Session, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
-    """Every face of the rows, by the names of its fields that would go."""
-    rows = session.scalars(select(RowFace.row_id).where(RowFace.row_id.in_({one.row_id for one in cells})))
-    return [(*_names(cells, row_id), ORIGINAL) for row_id in rows]
-
-
-def _names(cells: Sequence[Cell], row_id: int) -> tuple[str, ...]:
-    return tuple(one.field for one in cells if one.row_id == row_id)
 
 
 def _hashes(session: Session, row_ids: Sequence[int] | dict[int, tuple[str, ...]]) -> set[str]:
