@@ -29,6 +29,15 @@ from villagehub.storage.triggers import drop_triggers, install_triggers
 HOME = "/v/990101100201"
 PAGE = f"{HOME}/finance/2026Q3"
 OURS = {"Origin": "http://localhost"}
+AWAY = (
+    f"{HOME}/finance/i/1",
+    f"{HOME}/n/1",
+    f"{HOME}/n/1/read",
+    *(f"{PAGE}.{ending}" for ending in ("csv", "json", "xlsx", "png")),
+    f"{HOME}/data.zip",
+    "/api/v1/villages/990101100201/publications/1/rows",
+)
+"""Made anew each time, so nothing is kept of them that last checked clean."""
 CLEAN = "和11月23日公开时一样，没有改过"
 
 
@@ -107,6 +116,13 @@ def test_a_mismatch_goes_to_the_township_first_and_the_page_stays_as_it_was(
         set_summary(published, "买了别的")
         assert "1 份和封存时不一样" in recheck_publications(turn(app))
         build_dirty()
+    assert client.get(f"{PAGE}?dir=in", follow_redirects=True).text == before, "a part of it is the whole as it was"
+    for path in AWAY:
+        answer = client.get(path)
+        assert answer.status_code == 409, path
+        assert "买了别的" not in answer.text, path
+        said = answer.get_json()["title"] if path.startswith("/api") else answer.text
+        assert "正在重新核对" in said, path
     for _ in range(2):  # built again for whatever reason, the page stays
         assert client.get(PAGE).text == before
         with app.app_context():

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlalchemy.orm import Session
 
 from villagehub.kernel.clock import rfc3339
+from villagehub.public.last_clean import must_fit
 from villagehub.public.open_data import column_of, publication_json, row_json
 from villagehub.public.published import Publication, newest
 from villagehub.public.sections_pages import Village
@@ -83,6 +84,7 @@ def _publications(village: Village, files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _rows(session: Session, village: Village, one: Publication, files: dict[str, bytes]) -> dict[str, Any]:
+    must_fit(session, village, one)
     fields = one.section.public_fields
     rows = [row_json(one.section, item) for item in village.items(session, one.id)]
     name = f"n{one.number}-{one.section.name}"

@@ -11,6 +11,7 @@ from villagehub.api import schemas
 from villagehub.api.document import PREFIX, path_parameter
 from villagehub.api.pace import must_not_hurry
 from villagehub.places.queries import VillageFacts, read_village, villages_after
+from villagehub.public.last_clean import must_fit
 from villagehub.public.open_data import NO_LIST, publication_json, row_json, row_schema
 from villagehub.public.published import Publication, count_items, items_of
 from villagehub.public.records import numbered
@@ -94,7 +95,9 @@ def one_publication(code: str, number: int) -> dict[str, Any]:
 def list_rows(query: dict[str, Any], code: str, number: int) -> dict[str, Any]:
     """一号公开里的每一行。个人名单没有行，只有合计。"""
     with reading() as session:
-        publication = numbered(village_of(session, code), number)
+        village = village_of(session, code)
+        publication = numbered(village, number)
+        must_fit(session, village, publication)
         made, total = _rows(session, publication, query["after"] or 0, query["limit"])
     name = publication.section.name
     note = publication.hidden or (NO_LIST if publication.section.persons else "")

@@ -5,8 +5,10 @@ from urllib.parse import unquote
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.checking import list_broken
+from villagehub.kernel.refused import Refused
 from villagehub.public.address import Address
 from villagehub.public.models import StoredPage
+from villagehub.public.published import Publication
 from villagehub.public.sections_pages import Village
 
 
@@ -28,6 +30,28 @@ class LastClean:
         return path in self._pages or path.startswith(self._items)
 
 
+class BeingChecked(Refused):
+    """What was asked for is not among the bytes that last checked clean, and must not be made from what no longer fits."""
+
+    code = "being_checked"
+    message = "{what}正在重新核对，这一页先不给看。"
+    fix = "请从村首页看这一期的全文，或者看公开栏的纸。过一会儿再打开试试。"
+    status = 409
+
+
 def last_clean_page(session: Session, village: Village, path: str) -> StoredPage | None:
-    """The kept bytes of such a page, None where there is nothing to keep."""
-    return session.get(StoredPage, path) if LastClean(session, village).holds(path) else None
+    """The kept bytes of such a page, None for a page that need not be kept; raises BeingChecked where none were kept."""
+    if not LastClean(session, village).holds(path):
+        return None
+    kept = session.get(StoredPage, path)
+    if kept is None:
+        raise BeingChecked(what="这一期")
+    return kept
+
+
+def must_fit(session: Session, village: Village, publication: Publication) -> None:
+    """For what is made anew each time (files, one version's page): raises BeingChecked while the publication does not fit its
+    seal and nobody has looked.
+    """
+    if publication.id in list_broken(session, village.facts.id):
+        raise BeingChecked(what=f"第 {publication.number} 号公开")

@@ -13,6 +13,7 @@ from villagehub.kernel.money import yuan
 from villagehub.public import changes, registers, summary
 from villagehub.public.address import NoSuchPage
 from villagehub.public.finance_page import page_of
+from villagehub.public.last_clean import must_fit
 from villagehub.public.published import Publication
 from villagehub.public.sections_pages import Village, hidden_page, read_filter
 from villagehub.sections.base import Shape
@@ -71,6 +72,7 @@ def record_page(session: Session, village: Village, number: int, query: Mapping[
     publication = numbered(village, number)
     if publication.hidden:
         return hidden_page(village, publication, f"第 {number} 号公开")
+    must_fit(session, village, publication)
     items = [] if publication.section.persons else village.items(session, publication.id)
     shown, more = page_of(items, read_filter(query).after)
     return render_template(
@@ -90,6 +92,7 @@ def script_page(session: Session, village: Village, number: int) -> str:
     publication = numbered(village, number)
     if publication.hidden:
         return hidden_page(village, publication, f"第 {number} 号公开")
+    must_fit(session, village, publication)
     settings: Settings = current_app.extensions["villagehub"]
     items = village.items(session, publication.id) if publication.section.shape is Shape.FLOW else []
     said = summary.script(publication, items, village=village.facts.name, hotline=settings.hotline)
@@ -106,6 +109,8 @@ def changes_page(session: Session, village: Village, number: int) -> str:
     former = village.former(publication)
     if former is None:
         raise NoSuchPage(what=f"第 {number} 号是第一次公开，没有可比的旧版")
+    must_fit(session, village, former)
+    must_fit(session, village, publication)
     hidden = publication.section.persons
     rows = (
         []

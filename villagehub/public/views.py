@@ -19,7 +19,7 @@ from villagehub.places.queries import list_townships, list_villages, read_villag
 from villagehub.public import people, picture, records, sections_pages, twins
 from villagehub.public.address import UNREADABLE, Address, NoSuchPage, read_address
 from villagehub.public.home import read_home
-from villagehub.public.last_clean import last_clean_page
+from villagehub.public.last_clean import last_clean_page, must_fit
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import CACHE, PRINT, page
 from villagehub.public.proofs import shot_at
@@ -154,8 +154,10 @@ def section(code: str, rest: str) -> ResponseReturnValue:
             return redirect(address.path(code), 302)
         if address.ending:
             return _file(session, village, address)
-        clean = None if set(request.args) - {PRINT} else last_clean_page(session, village, request.path)
+        clean = last_clean_page(session, village, request.path)
         if clean is not None:
+            if set(request.args) - {PRINT}:  # a part of it is made from what the database now has
+                return redirect(address.path(code), 302)
             return page(gzip.decompress(clean.body).decode())
         html = sections_pages.section_page(session, village, address, request.args)
     # A list of names narrowed by group and surname is nobody's business but the reader's: kept nowhere.
@@ -250,9 +252,10 @@ def _file(session: Session, village: Village, address: Address) -> Response:
         publication = found[0]
     else:
         publication = sections_pages.find(village, plain)
-    items = [] if publication.section.persons else village.items(session, publication.id)
     if address.ending == "png" and publication.hidden:
         return page(sections_pages.hidden_page(village, publication))
+    must_fit(session, village, publication)
+    items = [] if publication.section.persons else village.items(session, publication.id)
     if address.ending == "png":
         return _picture(village, publication, items)
     if address.ending == "csv":
