@@ -128,11 +128,14 @@ def test_a_picture_that_is_missing_without_its_leaf_is_tampering(app: Flask, sho
 
 
 def test_pictures_that_are_not_there_or_too_many_are_refused(app: Flask, shown: int, sign_in: SignIn) -> None:
+    for asked in ("reason=1", f"row={CANAL}"):
+        page = sign_in(COUNTY.head).get(f"/desk/d/{shown}/redact?{asked}").text
+        assert 'name="picture"' not in page, "only what was chosen is offered with a tick"
     assert propose(sign_in, shown, 999999).status_code == 422
-    asked = range(1, MOST_PICTURES + 2)
+    many = range(1, MOST_PICTURES + 2)
     with unit_of_work() as session, pytest.raises(rules.TooManyPictures):
         actions.propose(
-            session, shown, {}, pictures=asked, basis="court", words="法院要求", actor=road.person(COUNTY.head), now=NOW
+            session, shown, {}, pictures=many, basis="court", words="法院要求", actor=road.person(COUNTY.head), now=NOW
         )
     with reading() as session:
         assert session.scalars(select(Redaction)).all() == []

@@ -87,6 +87,7 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
         rows = list_rows(session, version, only=numbers) if numbers else []
         words = words_asked(request.args)
         pictures = list_pictures(session, version, only=masks)[: MOST_PICTURES if masks else None]
+        choosing = not rows and not masks and not typed.get("reason")
         every = [] if numbers or masks else list_rows(session, version)
         matching = [one for one in every if holds(words, one.headline, *(text for _, text in one.fields))]
         begun = request.args.get("from", "")
@@ -99,8 +100,8 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
             number=version.number,
             reason=version.reason if version.stage == Stage.PUBLISHED else "",
             rows=rows[: rules.MOST_ROWS],
-            choosing=not rows and not masks and not typed.get("reason"),
-            pictures=pictures if masks or not rows else [],
+            choosing=choosing,
+            pictures=pictures if masks or choosing else [],  # those of the second step are ticked already
             listed=[one for one in matching if one.fields][start : start + PAGE],
             more=start + PAGE if len(matching) > start + PAGE else 0,
             asked=" ".join(words),
