@@ -7,6 +7,7 @@
 4. 每一步在哪里被 kill -9，重新来一遍就接上；备份里有新钥匙；丢了几条的数据库，跨过换钥匙也追得上。
 """
 
+import gzip
 import json
 import os
 import shutil
@@ -113,6 +114,15 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
     assert f"钥匙换过：{today}登记新的，{today}停用旧的" in shown
     assert f"{today}停用旧的" in log_key_change(), "the township's first page tells of it"
     publish_quarter(1)
+    then = (
+        f"旧的那把，后来停用了（编号 {read_vkey(old).id.hex()}",
+        "新旧两把一起签",
+        f"新的这把（编号 {read_vkey(new).id.hex()}",
+    )
+    for number, words in enumerate(then, start=1):
+        answer = app.test_client().get(f"/v/990101100201/n/{number}/check")
+        assert f"这一号公开时，{words}" in answer.text.replace("签名的是", ""), "which key signed when it was published"
+        assert len(gzip.compress(answer.data)) <= 14_336
     assert own_vkey(settings) == new == (folder.vkey() or b"").decode().strip()
     assert load_key(settings.keys, "log") == secrets[1]
     assert not key_path(settings.keys, "log-next").exists(), "the old secret is gone, the new one has its place"

@@ -25,7 +25,7 @@ from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
-from villagehub.transparency.rotating import told_of_change
+from villagehub.transparency.rotating import told_of_change, told_of_entry
 from villagehub.transparency.verifying import sizes
 from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post
@@ -102,6 +102,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
         if publication.hidden:
             return page(hidden_page(village, publication, f"第 {number} 号公开"))
         newer = village.superseded_by(publication)
+        place = place_of(session, version_with_id(session, publication.id).leaf_id)
         html = render_template(
             "public/check.html",
             village=village.facts,
@@ -112,7 +113,8 @@ def show(code: str, number: int) -> ResponseReturnValue:
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
             key_change=told_of_change(session, today=clock.today()),
-            place=place_of(session, version_with_id(session, publication.id).leaf_id),
+            place=place,
+            key_then="" if place is None else told_of_entry(session, place),
             tools=sizes(),
         )
     return page(html, keep=False)

@@ -142,6 +142,20 @@ def told_of_change(session: Session, *, today: date) -> tuple[str, date] | None:
     return f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。以前存下的核对包照样能用。", last
 
 
+def told_of_entry(session: Session, index: int) -> str:
+    """Which of the log's keys signed when this entry came, in one sentence; empty where there was never another key."""
+    terms = terms_of(session)
+    if len(terms) < 2:
+        return ""
+    held = [one for one in terms if one.since - 1 <= index and (one.until is None or index < one.until - 1)] or terms[
+        :1
+    ]
+    if len(held) > 1:
+        return "这一号公开时，新旧两把一起签。"
+    which = "旧的那把，后来停用了" if held[0].until else "新的这把" if held[0] == terms[-1] else "旧的那把"
+    return f"这一号公开时，签名的是{which}（编号 {read_vkey(held[0].vkey).id.hex()}）。"
+
+
 def _state(session: Session, head: LogHead, settings: Settings, action: str, key: str, *, now: datetime) -> None:
     session.flush()
     members = {"v": 1, "type": "key", "action": action, "key": key}
