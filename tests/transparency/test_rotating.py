@@ -119,7 +119,7 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
         "新旧两把一起签",
         f"新的这把（编号 {read_vkey(new).id.hex()}",
     )
-    for number, words in enumerate(then, start=1):
+    for number, words in enumerate(then, start=2):
         answer = app.test_client().get(f"/v/990101100201/n/{number}/check")
         assert f"这一号公开时，{words}" in answer.text.replace("签名的是", ""), "which key signed when it was published"
         assert len(gzip.compress(answer.data)) <= 14_336
