@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import road
+from flask import current_app
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from world import COUNTY, NOW
@@ -22,6 +23,7 @@ from villagehub.journal.models import JournalEntry
 from villagehub.kernel.canonical import canonical
 from villagehub.storage import db, reading, unit_of_work
 from villagehub.storage.triggers import drop_triggers, install_triggers
+from villagehub.storage.vault import vault_of
 from villagehub.transparency.commitments import b64, commitment, fields_root
 from villagehub.transparency.models import Leaf, LogEntry, LogHead, LogTree
 from villagehub.transparency.ours import bring_up_to_date
@@ -36,16 +38,18 @@ def publish_with_a_receipt(quarter: int, rows: int = 5) -> int:
     ]
     version_id = road.fill(facts, of=road.account(period=f"2026Q{quarter}"), opening=500_000 if quarter == 1 else None)
     me = road.person(COUNTY.clerk)
+    vault = vault_of(current_app.extensions["villagehub"])
+    sent, painted, masked = (vault.keep(f"票据{what}".encode()) for what in ("原件", "重画", "遮好"))
     with unit_of_work() as session:
         version = session.get_one(Version, version_id)
         here, size = {"village_id": version.village_id}, {"width": 30, "height": 40}
-        file = ReceiptFile(**here, sha256="1" * 64, name="1.jpg", active=False, sent_by=me.person_id, sent_at=NOW)
+        file = ReceiptFile(**here, sha256=sent, name="1.jpg", active=False, sent_by=me.person_id, sent_at=NOW)
         session.add(file)
         session.flush()
-        page = ReceiptPage(**here, file_id=file.id, page=1, sha256="2" * 64, **size)
+        page = ReceiptPage(**here, file_id=file.id, page=1, sha256=painted, **size)
         session.add(page)
         session.flush()
-        made = {"boxes": [], "sha256": "3" * 64, "sm3": "4" * 64, "size": 9, "made_by": me.person_id, "made_at": NOW}
+        made = {"boxes": [], "sha256": masked, "sm3": "4" * 64, "size": 9, "made_by": me.person_id, "made_at": NOW}
         mask = ReceiptMask(**here, page_id=page.id, **made, **size)
         session.add(mask)
         session.flush()

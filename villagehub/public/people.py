@@ -68,10 +68,10 @@ def groups_in(items: Sequence[Item]) -> list[tuple[str, int]]:
 
 
 def group_sums(section: Section, items: Sequence[Item]) -> list[GroupSum]:
-    """What each group got, by the same arithmetic as the list's total; none where there is but one group, and none where an
-    amount has been taken away: beside the total the others' sums would give it back.
+    """What each group got, by the same arithmetic as the list's total; none where there is but one group, and none where
+    anything was taken from a row: beside the total the others' sums would give its household's amount back.
     """
-    if any(item.values.get("amount") is None for item in items):
+    if any(item.erased or not item.values.get("recipient") for item in items):
         return []
     held: dict[str, list[dict[str, Any]]] = {}
     for item in items:

@@ -14,7 +14,7 @@ class Leaf(Base):
     __tablename__ = "leaf"
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20), index=True)
     """``publication``, ``redaction`` or ``key``: the leaf's own ``type``."""
     body: Mapped[bytes]
     hash: Mapped[bytes] = mapped_column(unique=True)

@@ -138,8 +138,14 @@ def told_of_change(session: Session, *, today: date) -> tuple[str, date] | None:
     action, last = steps[-1]
     if action == RETIRE:
         ended = day_words(last, beside=today)
-        return f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。换以前存下的核对包照样能用。", last
-    return f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。以前存下的核对包照样能用。", last
+        return (
+            f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。换以前存下的核对包照样能用，核对时用旧公钥。",
+            last,
+        )
+    return (
+        f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。以前存下的核对包照样能用，核对时用旧公钥。",
+        last,
+    )
 
 
 def told_of_entry(session: Session, index: int) -> str:

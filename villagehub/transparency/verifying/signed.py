@@ -75,7 +75,8 @@ def read_head(raw: bytes, key: Key, witnesses: list[Key], check: Check) -> Head:
     if len(root) != 32:
         raise Wrong("日志头的校验码不完整")
     if not _signed(body, key, signatures, check):
-        raise Wrong(f"日志头没有 {key.name} 用已知公钥签的名（日志换过钥匙的，请用新公钥，或者先核对换钥匙的凭据）")
+        which = "日志换过钥匙的：换以前存的用旧公钥，换以后的用新公钥，或者先核对换钥匙的凭据"
+        raise Wrong(f"日志头没有 {key.name} 用已知公钥签的名（{which}）")
     seen = [(one.name, moment) for one in witnesses for moment in _signed(body, one, signatures, check)]
     return Head(parts[0], int(parts[1]), root, tuple(seen))
 
