@@ -186,6 +186,47 @@ def test_a_0_in_another_column_or_of_another_kind_proves_nothing() -> None:
     assert codes(read(lines, filename="账.csv", period="2026Q1")) == [("day_zero_dropped", 2)]
 
 
+_TWO = "3.1,租金,12,\n3.2,水渠,,5\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("填表日期,3.10,,\n", ""),
+        ("3.10,填表,,\n", ""),
+        ("12.30,青石沟村,,\n", ""),
+        ("3.30\n", ""),
+        ("", "45.30,合计,12,5\n"),
+        ("", "99.10,合计,12,5\n"),
+        ("", "3.10,合计,12,5\n"),
+        ("", "3.30,,,\n"),
+    ],
+)
+def test_a_0_in_a_row_that_is_no_entry_proves_nothing(above: str, below: str) -> None:
+    checked = read(f"{above}日期,摘要,收入,支出\n{_TWO}{below}", filename="账.csv", period="2026Q1")
+    first = 2 + above.count("\n")
+    assert [one for one in codes(checked) if one[0] == "day_zero_dropped"] == [
+        ("day_zero_dropped", first),
+        ("day_zero_dropped", first + 1),
+    ]
+    assert [row.facts["occurred_on"] for row in checked.rows] == ["2026-03-01", "2026-03-02"]
+
+
+@pytest.mark.parametrize("above", ["青石沟村,12.30,,\n", "填表日期,4.10,,\n"])
+def test_nor_does_one_where_the_days_stand_in_the_second_column(above: str) -> None:
+    lines = f"{above}摘要,日期,收入,支出\n租金,3.1,12,\n水渠,3.2,,5\n合计,45.30,12,5\n"
+    assert codes(read(lines, filename="账.csv", period="2026Q1")) == [
+        ("day_zero_dropped", 3),
+        ("day_zero_dropped", 4),
+    ]
+
+
+@pytest.mark.parametrize("raw", ["12.30", "45.30", "99.10", "2.30", "2026.10"])
+def test_a_text_that_is_no_day_of_the_period_proves_nothing(raw: str) -> None:
+    checked = read(f"日期,摘要,收入,支出\n{_TWO}{raw},利息,1,\n", filename="账.csv", period="2026Q1")
+    assert [one.row for one in checked.problems if one.code == "day_zero_dropped"] == [2, 3]
+
+
 def test_a_0_that_was_typed_on_the_page_proves_nothing_of_the_file() -> None:
     data = "日期,摘要,收入,支出\n3.1,租金,12,\n3.1,水渠,,5\n3.2,利息,1,\n".encode()
     checked = read_workbook(

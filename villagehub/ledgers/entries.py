@@ -80,7 +80,8 @@ class EntryReader:
         """Whether the file tells more about some cells than their values."""
         self._good_days: set[str] = set()
         """Days about which there is nothing to say."""
-        self._zeros = DroppedZeros(sheet, task.fixes)
+        self.zeros = DroppedZeros(sheet, task.fixes)
+        """Questions that wait for the last row."""
         self._asked: set[tuple[str, object]] = set()
         """Words that the clerk was asked about already."""
         self.label_direction = ""
@@ -186,7 +187,10 @@ class EntryReader:
             if (one.name, read.value) in self._asked:  # the question is about the word: once is enough
                 read = replace(read, doubt=None)
             self._asked.add((one.name, read.value))
-        value = self._settle(self._zeros.settle(read, column.index), row, column, quoted)
+        sure = self.zeros.keep_back(
+            read, column.index, lambda doubt: self._add(Severity.CONFIRM, doubt, row, column, quoted)
+        )
+        value = self._settle(sure, row, column, quoted)
         if value is not None:
             facts[one.name] = value
             if (
@@ -339,10 +343,9 @@ class EntryReader:
             trouble = Trouble(
                 "both_amounts", f"{names[0]}和{names[1]}只能填一个。", "请把不该填的那一格清空；是两笔账就分成两行。"
             )
-            self._add(Severity.MUST_FIX, trouble, row, both[0], also=both[1:])
         else:
             trouble = Trouble("no_amount", f"{names[0]}和{names[1]}都没填。", "请填上金额；不是一笔账就删掉这一行。")
-            self._add(Severity.MUST_FIX, trouble, row, both[0], also=both[1:])
+        self._add(Severity.MUST_FIX, trouble, row, both[0], also=both[1:])
 
     def _in_words(self, facts: Facts, row: int) -> None:
         column = self._block.columns.get(IN_WORDS)
@@ -365,10 +368,7 @@ class EntryReader:
     def _required(self, facts: Facts, row: int) -> None:
         if self._findings.failed(self._sheet.name, row):
             return
-        for name in self._required_names:
-            if facts.get(name) is None:
-                break
-        else:
+        if all(facts.get(name) is not None for name in self._required_names):
             return
         for one in self._section.fields:
             if one.required and facts.get(one.name) is None and one.name != self._section.subject_field:

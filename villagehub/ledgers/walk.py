@@ -80,6 +80,8 @@ class Walker:
                     self._result.read += 1
         for row, text in self._loose:
             self._aside(row, "表尾的文字", text)
+        for reader in self._readers:
+            reader.zeros.ask(entries)
         if any(
             column.half for column in self._heading.columns
         ):  # the left half is read before the right one, as people do
