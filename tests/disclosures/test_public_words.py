@@ -49,3 +49,38 @@ def test_a_reason_names_nobody_of_a_list_of_persons_not_even_who_came_or_left_wi
         said = client.get(page).text
         assert "不该领" in said, page
         assert not any(words in said for words in ("李秀英", "慕容雪", "慕容**", "住院")), page
+
+
+def test_a_name_is_known_with_spaces_brackets_and_other_dots_and_when_it_left_two_versions_ago(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    odd = [recipient(name, "1组", 8_000) for name in ("王守本（户主）", "李 明", "阿依古丽·买买提", "陈大壮")]
+    with app.app_context():
+        account = road.account("funds", "2026-09", subject="耕地地力保护补贴")
+        road.published(tuple(odd), of=account, opening=None)
+        for number, left in ((1, odd[:3]), (2, odd[:2])):
+            draft = road.correct(number, reason="有人不在村里了，重新登记一遍")
+            road.fill(left, of=account, opening=None)
+            road.publish(road.agree(road.submit(draft)))
+        said = "王守本家写错了，李 明和李明、李　明都不对，阿依古丽•买买提、阿依古丽买买提走了，陈大壮早走了"
+        draft = road.correct(3, reason=said)
+        road.fill(odd[:1], of=account, opening=None)
+        road.submit(draft)
+        kept = road.version(draft).reason
+    hidden = "（姓名已隐去）"
+    assert kept == f"{hidden}家写错了，{hidden}和{hidden}、{hidden}都不对，{hidden}、{hidden}走了，{hidden}早走了"
+
+
+def test_a_reason_that_grew_by_what_was_hidden_in_it_can_be_submitted_again(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        account = road.account("funds", "2026-09", subject="耕地地力保护补贴")
+        road.published(BATCH, of=account, opening=None)
+        draft = road.correct(1, reason="李秀英" * 60 + "不该领")
+        road.fill(list(BATCH[1:]), of=account, opening=None)
+        road.submit(draft)
+        assert len(road.version(draft).reason) > 200
+        with unit_of_work() as session:
+            office.take_back(session, draft, road.hand(COUNTY.clerk))
+        road.submit(draft)

@@ -194,7 +194,8 @@ def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, 
     if not rows and version.kind not in (VersionKind.NIL, VersionKind.WITHDRAWAL):
         raise rules.NothingToSubmit(title=title)
     if version.kind in (VersionKind.CORRECTION, VersionKind.WITHDRAWAL):
-        refusal = rules.why_not_reason(version.reason, what="更正")
+        # Its length was looked at when it was given; what an earlier submission hid in it may have made it longer.
+        refusal = rules.why_not_reason(version.reason[: rules.LONGEST_REASON], what="更正")
         if refusal:
             raise refusal
     refusal = why_not_receipts(session, version, title)

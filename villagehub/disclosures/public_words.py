@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.face import people_in
-from villagehub.disclosures.filling import all_facts
 from villagehub.disclosures.models import Row, Version, VersionRow
 from villagehub.disclosures.scope import section_of
 from villagehub.disclosures.stages import Stage
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.illness import hide_illness
-from villagehub.kernel.masking import hide_numbers, mask_names_in, names_in
+from villagehub.kernel.masking import hide_numbers, mask_names_in, names_in, replace_names
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Section
 
@@ -40,23 +39,25 @@ def officers_of(session: Session, village_id: int) -> set[str]:
 
 def discreet(section: Section, text: str, people: Iterable[str], *, officers: Collection[str] = ()) -> str:
     """One line without anybody's number; private persons of the rows are masked as in the rows themselves. Of a list of
-    persons no name stays, not even in part, and no illness: the sentence is read when the names have long gone.
+    persons none of these names stays, not even in part, and no known word for an illness: the sentence is read when the names
+    have long gone. A name that stands on no row cannot be known; who writes is told not to write any.
     """
     said = hide_numbers(one_line(text))
     if not section.persons:
         return mask_names_in(said, people, keep=officers)
     said = hide_illness(said)
-    for name in sorted(names_in(people), key=len, reverse=True):
-        said = said.replace(name, NAME_HIDDEN)
+    said = replace_names(said, names_in(people), lambda _: NAME_HIDDEN)
     return mask_names_in(said, (), keep=officers)
 
 
 def said_of(session: Session, version: Version, text: str) -> str:
-    """The same for a version: its own rows, and those of the publication that it takes the place of."""
+    """The same for a version: its own rows and those of every version before it, whose people may have left the list since."""
     if not text.strip():
         return ""
     section = section_of(version)
-    former = session.get(Version, version.supersedes_id) if version.supersedes_id else None
-    rows = [facts for one in (version, former) if one is not None for facts in all_facts(session, one)]
+    linked = select(VersionRow.row_id).join(Version, Version.id == VersionRow.version_id)
+    rows = session.scalars(
+        select(Row.facts).where(Row.id.in_(linked.where(Version.disclosure_id == version.disclosure_id)))
+    )
     people = {name for facts in rows for name in people_in(section, facts)}
     return discreet(section, text, people, officers=officers_of(session, version.village_id))

@@ -5,7 +5,7 @@ taken for a person: a mask too many does less harm than a name too many.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from villagehub.kernel.name_words import COMPOUND_SURNAMES, NOT_NAMES, SURNAMES
@@ -33,6 +33,7 @@ __all__ = [
     "mask_person",
     "names_in",
     "names_mentioned",
+    "replace_names",
     "surname_of",
 ]
 
@@ -61,6 +62,7 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
 _MANY: Final = re.compile(r"^(?P<name>.+?)(?P<rest>等\s*(?:\d+\s*[余多]?[人户名个]?|[人户]).{0,4}|等)$", re.ASCII)
 _DOTS: Final = "·•．・‧∙"
 _BETWEEN: Final = re.compile(r"([、，,；;/／\s]+)")
+_IN_BRACKETS: Final = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]?")
 _BRACKET: Final = re.compile(r"^(?P<name>[^（(]+)(?P<rest>[（(].*)$")
 
 
@@ -147,9 +149,25 @@ def mask_person(value: str) -> str:
 
 
 def names_in(values: Iterable[str]) -> list[str]:
-    """The persons' names among field values (payees, recipients), several in one cell taken apart."""
-    parts = [part for value in values for part in re.split(r"[、，,；;/／]", "".join(value.split()))]
+    """The persons' names among field values (payees, recipients), several in one cell taken apart, brackets cut off."""
+    bare = (_IN_BRACKETS.sub("", "".join(value.split())) for value in values)
+    parts = [part for value in bare for part in re.split(r"[、，,；;/／]", value)]
     return [part for part in dict.fromkeys(parts) if is_person(part)]
+
+
+_LOOSE: Final = re.compile(rf"[\s{_DOTS}]")
+
+
+def replace_names(text: str, names: Iterable[str], instead: Callable[[str], str]) -> str:
+    """Puts something else in place of each name, also where it is written with spaces (``李 明``) or another middle dot."""
+    for name in sorted(names, key=len, reverse=True):
+        other = instead(name)
+        if _LOOSE.search(text) or _LOOSE.search(name):
+            spelled = r"\s*".join(f"[{_DOTS}]?" if mark in _DOTS else re.escape(mark) for mark in name)
+            text = re.sub(spelled, other.replace("\\", r"\\"), text)
+        else:
+            text = text.replace(name, other)
+    return text
 
 
 _PAYS: Final = (
@@ -180,6 +198,4 @@ def mask_names_in(text: str, names: Iterable[str], *, keep: Collection[str] = ()
     ``keep`` are names of office holders, which stay readable.
     """
     wanted = {*names_in(names), *names_mentioned(text)} - set(keep)
-    for name in sorted(wanted, key=len, reverse=True):
-        text = text.replace(name, _one_masked(name))
-    return text
+    return replace_names(text, wanted, _one_masked)
