@@ -41,7 +41,7 @@ def test_the_smaller_square_is_read_from_the_paper_and_proves_the_publication(
     assert "和纸上的小码是同一份" in check(str(bundle), saved=(squares[0],)).said
     text = "".join("".join(one.split()) for one in texts_of(made.pdf))
     assert "供核验用" in text
-    assert "这个小码不用扫" in text
+    assert "这个小码只用来核对这张纸" in text
 
 
 def test_before_the_log_has_followed_the_sheet_has_no_square_and_says_so(app: Flask, county: County) -> None:

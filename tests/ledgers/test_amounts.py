@@ -196,3 +196,10 @@ def test_a_dollar_is_never_taken_for_a_yuan_in_silence(written: str) -> None:
 def test_a_day_among_amounts_is_not_passed_over_where_its_column_is_empty_else() -> None:
     rows = [HEAD, [date(2026, 3, 1), "租金", date(2026, 3, 2), 5], *([date(2026, 3, 3), "电费", None, 7],) * 5]
     assert codes(read(xlsx(rows)), "must_fix") == [("both_amounts", 2)]
+
+
+def test_an_example_is_given_in_the_columns_own_unit() -> None:
+    refused = read_money("一千二百多", unit_fen=UNITS["万元"]).fault
+    assert refused is not None
+    assert refused.fix == "这一列的单位是万元：1,200 元请写 0.12，或者连单位写成 1200元。"
+    assert read_money("0.12", unit_fen=UNITS["万元"]) == read_money("1200", unit_fen=UNITS["元"])

@@ -25,7 +25,7 @@ _RIGHT: Final = (Kind.MONEY, Kind.DECIMAL, Kind.WHOLE)
 
 _BESIDE_PROOF: Final = (
     "供核验用",
-    "看账请扫大码，这个小码不用扫。",
+    "看账请扫大码。这个小码只用来核对这张纸。",
     "小码里是这一号的校验码和日志的签名。",
     "以后想查网上的有没有改过，拿它来核对。",
 )

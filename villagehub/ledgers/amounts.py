@@ -154,6 +154,20 @@ def read_money(raw: Raw, *, unit_fen: int = 100, epoch_1904: bool = False) -> Re
 
     A zero is a zero; ``-``, ``/`` and 无 are nothing.
     """
+    read = _read_money(raw, unit_fen, epoch_1904)
+    if unit_fen != UNITS["元"] and read.fault is not None and read.fault.fix == _NOT_A_NUMBER:
+        return replace(read, fault=replace(read.fault, fix=_example_in(unit_fen)))
+    return read
+
+
+def _example_in(unit_fen: int) -> str:
+    """In a column of another unit, whoever follows an example in yuan is wrong by a factor."""
+    unit = next(name for name, fen in UNITS.items() if fen == unit_fen)
+    number = Decimal(1_200 * UNITS["元"]) / unit_fen
+    return f"这一列的单位是{unit}：1,200 元请写 {number.normalize():f}，或者连单位写成 1200元。"
+
+
+def _read_money(raw: Raw, unit_fen: int, epoch_1904: bool) -> Read:
     if unit_fen == UNITS["元"] and (fen := plain_fen(raw)) is not None:
         return Read(fen)
     if isinstance(raw, str):

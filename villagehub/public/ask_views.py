@@ -137,6 +137,7 @@ def _status(session: Session, village: Village, typed: str) -> ResponseReturnVal
         "public/question_status.html",
         village=village.facts,
         one=told,
+        late=told.late(village.today),
         secret=typed[:20],
         may_say=bool(set(NEXT[told.state]) & OF_ASKER),
         noindex=True,

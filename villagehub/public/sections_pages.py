@@ -379,6 +379,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         "public/item.html",
         village=village.facts,
         p=publication,
+        corrected=village.corrections(publication),
         name=changes.name_of(section, item),
         number=item.number,
         said=registers.said_in_one(section, item),
