@@ -181,7 +181,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float]:
 @pytest.mark.slow
 def test_the_whole_demo_is_made_in_time_and_a_second_start_changes_nothing(whole: tuple[Path, str, float]) -> None:
     instance, said, seconds = whole
-    assert seconds < 45
+    assert seconds < 90  # what the demo promises; a loaded or older machine needs twice what an idle one does
     for words in (
         "首页",
         "http://127.0.0.1:8000/v/990101100201",
