@@ -202,9 +202,8 @@ def submit(session: Session, version: Version, *, actor: Actor, policy: Policy, 
     if refusal:
         raise refusal
     check_chain(session, version)
-    version.reason = said_of(
-        session, version, version.reason
-    )  # now: the rows may name people who were not in them before
+    # Only now: the rows may name people who were not in them when the reason was given.
+    version.reason = said_of(session, version, version.reason)
     version.digest = draft_digest(session, version)
     version.votes_needed = policy.review_needed
     version.submitted_at, version.submitted_by = now, actor.person_id

@@ -121,6 +121,11 @@ def read_receipts(session: Session, version_id: int) -> Receipts:
     )
 
 
+def page_name(name: str, page: int) -> str:
+    """What a page is called: the sent file's name, and which page where it is not the first."""
+    return name if page == 1 else f"{name} 第 {page} 页"
+
+
 def _numbers(session: Session, version_id: int) -> dict[int, int]:
     found = session.execute(
         select(Thing.id, Thing.number)
@@ -146,7 +151,7 @@ def _lines(session: Session, table: type[Any], version_id: int, numbers: dict[in
             mask_id=link.mask_id if isinstance(link, VersionReceipt) else None,
             thing_id=link.thing_id if link.thing_id in numbers else None,
             number=numbers.get(link.thing_id or 0),
-            name=name if page == 1 else f"{name} 第 {page} 页",
+            name=page_name(name, page),
             active=active,
         )
         for link, page, name, active in found

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from villagehub.config import Settings
 from villagehub.disclosures.models import Thing, Version
 from villagehub.disclosures.receipt_models import ReceiptFile, ReceiptMask, ReceiptPage, VersionReceipt
+from villagehub.disclosures.receipts import page_name
 from villagehub.disclosures.redacted import PICTURE
 from villagehub.disclosures.redaction_models import Redaction, RedactionItem
 from villagehub.ledgers.cutting_out import Copy, replace_originals
@@ -90,7 +91,7 @@ def _pictures(session: Session, mask_ids: Collection[int]) -> list[Picture]:
     return [
         Picture(
             mask.id,
-            name if page == 1 else f"{name} 第 {page} 页",
+            page_name(name, page),
             tuple(sorted(numbers.get(mask.id, ()))),
             mask.sha256,
         )
