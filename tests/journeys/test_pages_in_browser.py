@@ -202,6 +202,25 @@ def test_everything_that_can_be_tapped_is_large_enough_for_a_thumb(site: Site, s
     assert wrong == []
 
 
+def test_in_the_largest_letters_the_figures_stand_on_the_first_screen_and_the_seal_opens_by_a_tap(site: Site) -> None:
+    context = site.context(size="x", java_script_enabled=False)
+    page = context.new_page()
+    for name, figure in (("home", ".say"), ("finance", "main > .card p"), ("assets", ".sum"), ("batch", ".sum")):
+        open_page(page, site.path(name))
+        box = page.locator(figure).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 844, f"{name}: {box}"
+        seal = page.locator(".seal")
+        assert "公开时一样" in seal.inner_text(), "what was found, and who reviewed, is said before"
+        assert "审核：" in seal.inner_text()
+        how = seal.get_by_role("link", name="怎么核对？")
+        assert not how.is_visible()
+        seal.locator("summary").click()
+        assert how.is_visible()
+        assert "防改码" in seal.inner_text()
+    context.close()
+
+
 def test_each_page_is_one_answer_from_our_own_server_small_enough_for_the_first_round_trip(site: Site) -> None:
     wrong = []
     context = site.context()

@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, request
 from markupsafe import Markup
 
 from villagehub.web.headers import policy, style_source
+from villagehub.web.looks import current_looks
 from villagehub.web.paths import own_path
 from villagehub.web.styles import css_text
 from villagehub.web.wire import compressed
@@ -36,6 +37,11 @@ def for_paper() -> bool:
     return request.method in ("GET", "HEAD") and request.args.get(PRINT) == "1"
 
 
+def folded() -> bool:
+    """Whether what is secondary is folded up at first: in large letters a page would be many screens long. Never on paper."""
+    return current_looks().size != "m" and not for_paper()
+
+
 def print_href() -> str:
     """The link to this page for paper, or from there back; empty for an answer to a form, which no address leads to."""
     if request.method not in ("GET", "HEAD"):
@@ -61,9 +67,10 @@ def page(html: str, *, status: int = 200, keep: bool = True) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Templates get ``public_style()``, and what a page for paper needs."""
+    """Templates get ``public_style()``, whether to fold, and what a page for paper needs."""
     app.jinja_env.globals |= {
         "public_style": public_style,
+        "folded": folded,
         "for_paper": for_paper,
         "print_href": print_href,
         "print_script": print_script,
