@@ -16,4 +16,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["desk_questions"] = views.desk_questions
+    app.jinja_env.globals["town_questions"] = views.town_questions
     offer(app, "提问", "questions.listed", Permission.READ_STAFF)

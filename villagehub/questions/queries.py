@@ -31,6 +31,14 @@ from villagehub.questions.stages import (
 
 MOST_LISTED: Final = 500
 """Questions on one list."""
+_LAST: Final = (
+    select(QuestionEvent.move)
+    .where(QuestionEvent.question_id == Question.id)
+    .order_by(QuestionEvent.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""The last move of a question, from which its state is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,19 @@ class Line:
     at: datetime
     correction: int | None
     """Number of the publication that put it right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many questions wait for an office."""
+
+    waiting: int = 0
+    to_read: int = 0
+    """Nobody above the village has read them yet."""
+    pressing: int = 0
+    """Past their day, or raised to the township."""
+    oldest: int = 0
+    """Days since the oldest of them was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,10 @@ class Page:
         """Whether it still waits after its day."""
         return self.due_on < today and self.waits
 
+    def presses(self, today: date) -> bool:
+        """Whether it is past its day or was raised to the township."""
+        return self.late(today) or self.state is State.RAISED
+
 
 def read_page(session: Session, question: Question) -> Page:
     """One question."""
@@ -122,14 +147,7 @@ def read_page(session: Session, question: Question) -> Page:
 
 def list_questions(session: Session, village_ids: Collection[int]) -> list[Page]:
     """The questions of these villages: first those that an office has to do something about, then the newest."""
-    last = (
-        select(QuestionEvent.move)
-        .where(QuestionEvent.question_id == Question.id)
-        .order_by(QuestionEvent.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    waits = last.in_([move.value for move, state in REACHES.items() if state in WAITS])
+    waits = _LAST.in_([move.value for move, state in REACHES.items() if state in WAITS])
     found = session.scalars(
         select(Question)
         .where(Question.village_id.in_(village_ids))
@@ -137,6 +155,24 @@ def list_questions(session: Session, village_ids: Collection[int]) -> list[Page]
         .limit(MOST_LISTED)
     ).all()
     return _pages(session, found)
+
+
+def tally_waiting(
+    session: Session, village_ids: Collection[int], *, today: date, wanted: Collection[State] = WAITS
+) -> Tally:
+    """How many questions of these villages wait in one of these states, and for how long the oldest has."""
+    states = {move.value: state for move, state in REACHES.items() if state in wanted}
+    found = session.execute(
+        select(_LAST, Question.asked_at, Question.due_on).where(
+            Question.village_id.in_(village_ids), _LAST.in_(list(states))
+        )
+    ).all()
+    return Tally(
+        waiting=len(found),
+        to_read=sum(states[move] is State.ASKED for move, _, _ in found),
+        pressing=sum(due_on < today or states[move] is State.RAISED for move, _, due_on in found),
+        oldest=max(((today - local_day(at)).days for _, at, _ in found), default=0),
+    )
 
 
 def list_shown(session: Session, village_id: int, *only: ColumnElement[bool]) -> list[Page]:

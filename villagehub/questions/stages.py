@@ -49,6 +49,9 @@ REACHES: Final = {move: state for moves in NEXT.values() for move, state in move
 WAITS: Final = frozenset({State.ASKED, State.PASSED, State.RAISED})
 """An office has to do something, by a day."""
 
+TO_ANSWER: Final = frozenset({State.PASSED, State.RAISED})
+"""An answer of the village would end the waiting; it may still answer what went up to the township."""
+
 OF_TOWNSHIP: Final = frozenset({Move.DECLINE, Move.HAND_ON, Move.SETTLE})
 OF_VILLAGE: Final = frozenset({Move.ANSWER})
 OF_ASKER: Final = frozenset({Move.SOLVED, Move.NOT_SOLVED})

@@ -1,5 +1,8 @@
 """Pages of questions for the offices: the village answers, the township reads and settles, both enter what came on paper."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -11,14 +14,16 @@ from villagehub.kernel import clock
 from villagehub.kernel.codes import grouped
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import NotFound, Refused
-from villagehub.places.queries import read_village
+from villagehub.places.queries import VillageFacts, read_village
 from villagehub.questions.actions import Asked, Policy, ask, code_of, masked, move, question_with_id
 from villagehub.questions.models import Question
-from villagehub.questions.queries import Page, list_questions, read_page
-from villagehub.questions.stages import NEXT, OF_TOWNSHIP, SOURCE_WORDS, Move
+from villagehub.questions.queries import Page, Tally, list_questions, read_page, tally_waiting
+from villagehub.questions.stages import NEXT, OF_TOWNSHIP, SOURCE_WORDS, TO_ANSWER, Move
 from villagehub.storage import reading, unit_of_work
 
 blueprint = Blueprint("questions", __name__)
+ONLY = {"waiting": "等着办的", "pressing": "过期的、转到镇里的", "village": "等答复的"}
+"""What the list of questions can be narrowed down to, in words."""
 ENTERED = {name: words for name, words in SOURCE_WORDS.items() if name != "web"}
 
 
@@ -36,33 +41,67 @@ def policy() -> Policy:
     return Policy(settings().reply_days, settings().discipline_line, app_secret())
 
 
-def desk_questions(chosen: str = "") -> list[Page]:
+def desk_questions(chosen: str = "") -> Tally:
     """What waits for the villages that the person at the desk may answer for; the desk's page calls it."""
     actor = current_actor()
-    if actor is None:
-        return []
     with reading() as session:
-        mine = villages_of(session, actor, Permission.ANSWER_QUESTION, table=table())
-        found = list_questions(session, [one.id for one in mine if chosen in ("", one.code)])
-    return [one for one in found if Move.ANSWER in NEXT[one.state] and one.state != "answered"]
+        mine = villages_of(session, actor, Permission.ANSWER_QUESTION, table=table()) if actor else []
+        ids = [one.id for one in mine if chosen in ("", one.code)]
+        return tally_waiting(session, ids, today=clock.today(), wanted=TO_ANSWER)
+
+
+def town_questions(town: str = "", code: str = "") -> tuple[Tally, dict[str, str]]:
+    """What waits in the villages that the person supervises, and how the list's address names them; a township's code and a
+    village's narrow it down. The township's page and its desk call it.
+    """
+    actor, where = current_actor(), _where(town, code)
+    with reading() as session:
+        mine = villages_of(session, actor, Permission.SUPERVISE, table=table()) if actor else []
+        ids = [one.id for one in _in(mine, where)]
+        return tally_waiting(session, ids, today=clock.today()), where
+
+
+def _where(town: str, code: str) -> dict[str, str]:
+    return {name: value for name, value in (("t", town), ("v", code)) if value}
+
+
+def _in(villages: Iterable[VillageFacts], where: Mapping[str, str]) -> list[VillageFacts]:
+    return [
+        one
+        for one in villages
+        if where.get("t", one.township_code) == one.township_code and where.get("v", one.code) == one.code
+    ]
 
 
 @blueprint.get("/desk/questions")
 @require(Permission.READ_STAFF)
 def listed() -> ResponseReturnValue:
-    """提问: the questions to the person's villages; what waits first."""
-    actor = signed_in_actor()
+    """提问: the questions to the person's villages; what waits first. ``show`` narrows the list down to what waits for an
+    office, is pressing, or waits for the village; ``t`` and ``v`` to a township and a village.
+    """
+    actor, today, show = signed_in_actor(), clock.today(), request.args.get("show", "")
+    where = _where(request.args.get("t", ""), request.args.get("v", ""))
     with reading() as session:
         mine = villages_of(session, actor, Permission.READ_STAFF, table=table())
-        lines = list_questions(session, [one.id for one in mine])
-    today = clock.today()
+        lines = list_questions(session, [one.id for one in _in(mine, where)])
+    chosen = _only(lines, show, today)
+    waiting = chosen if show in ONLY else [one for one in lines if NEXT[one.state]]
     return render_template(
         "questions/listed.html",
-        waiting=sorted((one for one in lines if NEXT[one.state]), key=lambda one: (not one.late(today), one.due_on)),
-        ended=[one for one in lines if not NEXT[one.state]],
+        waiting=sorted(waiting, key=lambda one: (not one.presses(today), one.due_on)),
+        ended=[] if show in ONLY else [one for one in lines if not NEXT[one.state]],
         today=today,
         many=len(mine) > 1,
+        show=show if show in ONLY else "",
+        only={name: (words, len(_only(lines, name, today))) for name, words in ONLY.items()},
+        where=where,
     )
+
+
+def _only(lines: Iterable[Page], show: str, today: date) -> list[Page]:
+    if show == "pressing":
+        return [one for one in lines if one.presses(today)]
+    return [one for one in lines if (one.state in TO_ANSWER if show == "village" else one.waits)]
 
 
 @blueprint.get("/desk/questions/<int:question_id>")
