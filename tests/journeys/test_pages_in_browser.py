@@ -218,6 +218,10 @@ def test_in_the_largest_letters_the_figures_stand_on_the_first_screen_and_the_se
         seal.locator("summary").click()
         assert how.is_visible()
         assert "防改码" in seal.inner_text()
+    open_page(page, HOME)
+    own = page.get_by_role("link", name="查自家的补贴").bounding_box()
+    assert own is not None
+    assert own["y"] < 844 * 1.2, "one's own subsidy is not further than a flick away"
     context.close()
 
 

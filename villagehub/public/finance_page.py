@@ -12,6 +12,8 @@ from villagehub.sections.base import Kind, Section
 
 PAGE_ROWS = 50
 MORE_ROWS = 20
+FOLDED_ROWS = 10
+"""Entries at first in large letters, where each of them fills a third of a screen."""
 LARGE_FEN = 500_000
 """5,000 yuan: what the filter calls a large payment (ux.md §12)."""
 
@@ -204,10 +206,10 @@ def chips_of(section: Section, items: Sequence[Item]) -> dict[str, int]:
     }
 
 
-def page_of(items: Sequence[Item], after: int) -> tuple[list[Item], int | None]:
+def page_of(items: Sequence[Item], after: int, at_first: int = PAGE_ROWS) -> tuple[list[Item], int | None]:
     """The items of one page by keyset, and the position to go on after; 50 at first, then 20 more at a time."""
     rest = [one for one in items if one.position > after]
-    size = MORE_ROWS if after else PAGE_ROWS
+    size = MORE_ROWS if after else at_first
     shown = rest[:size]
     return shown, (shown[-1].position if len(rest) > size else None)
 

@@ -81,6 +81,8 @@ class Home:
     families: list[tuple[str, list[Tile]]]
     """The tiles; under the three headings where there are more than fit one screen."""
     quarter: Quarter | None
+    own: str
+    """Where a household finds what it was paid itself; empty where nothing of the kind is public."""
     latest: list[Latest]
     due_notes: list[str]
     """What is late, in words."""
@@ -109,6 +111,7 @@ def read_home(
         corrected=corrections_of(first, publications) if first else 0,
         families=_families(_tiles(code, current, late)),
         quarter=_quarter(code, current, items),
+        own=_own(code, current),
         latest=[_latest(code, one, publications, today) for one in current[:3]],
         due_notes=[one.words for one in late.values() if not one.put_off],
         later_notes=[
@@ -125,6 +128,13 @@ def _first(current: Sequence[Publication], section: str) -> Publication | None:
         one for one in current if one.section.name == section and one.address.entity == "committee" and not one.hidden
     ]
     return max(found, key=lambda one: (one.period, one.number), default=None)
+
+
+def _own(code: str, current: Sequence[Publication]) -> str:
+    """The list of persons that was published last; each such list has the box for one's own name."""
+    mine = (one for one in current if one.section.persons and one.address.entity == "committee")
+    names = [one.section.name for one in mine]
+    return Address(section="funds" if "funds" in names else names[0]).path(code) if names else ""
 
 
 @dataclass(frozen=True, slots=True)

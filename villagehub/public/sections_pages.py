@@ -16,6 +16,7 @@ from villagehub.public import changes, finance_page, people, registers, summary,
 from villagehub.public.address import Address, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
+from villagehub.public.look import folded
 from villagehub.public.proofs import NOTHING, proof_of, proofs_of
 from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
 from villagehub.sections import section_named
@@ -183,7 +184,8 @@ def _finance_page(
     items = village.items(session, publication.id)
     chosen = read_filter(query)
     kept = [one for one in items if finance_page.wanted(section, one, chosen)]
-    shown, more = finance_page.page_of(kept, chosen.after)
+    at_first = finance_page.FOLDED_ROWS if folded() else finance_page.PAGE_ROWS
+    shown, more = finance_page.page_of(kept, chosen.after, at_first)
     former = village.former(publication)
     before = {one.thing_id: one for one in village.items(session, former.id)} if former else {}
     label = next(
@@ -224,6 +226,7 @@ def _finance_page(
         cards=cards,
         removed=_removed(section, items, before) if not chosen.active and not chosen.after else [],
         more=_more(chosen, more),
+        next=min(finance_page.MORE_ROWS, sum(1 for one in kept if more and one.position > more)),
         others=[one for one in found if one.id != publication.id][:8],
         said=() if chosen.active or chosen.after else summary.sentences(publication, items, found),
         beside=summary.beside(publication, found, village.facts.code),
