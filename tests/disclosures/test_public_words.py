@@ -84,3 +84,18 @@ def test_a_reason_that_grew_by_what_was_hidden_in_it_can_be_submitted_again(app:
         with unit_of_work() as session:
             office.take_back(session, draft, road.hand(COUNTY.clerk))
         road.submit(draft)
+
+
+def test_a_name_inside_brackets_and_one_without_its_dot_are_hidden_like_the_others(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    odd = [recipient(name, "1组", 8_000) for name in ("户主（王守本）", "李大山（由王小二代领）", "阿依古丽")]
+    with app.app_context():
+        version_id = road.submit(
+            road.fill(odd, of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None)
+        )
+        object_to(version_id, "王守本不该领，王小二也不该领，阿依·古丽的地报多了")
+        road.publish(road.agree(version_id))
+    hidden = "（姓名已隐去）"
+    assert f"{hidden}不该领，{hidden}也不该领，{hidden}的地报多了" in client.get(f"{HOME}/n/1").text

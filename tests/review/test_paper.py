@@ -13,6 +13,7 @@ from flask import Flask
 from PIL import Image
 from reading import PACKAGE, SignIn, field, nil_of_group, photograph, read_all, sign, submitted
 from road import person, publish, version
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 from world import PASSWORD, Browser, County
 
@@ -98,6 +99,22 @@ def test_three_on_one_sheet_are_all_kept_with_their_objection(app: Flask, county
     page = sign_in(county.member).get(f"/review/{finance}").text
     assert page.count("纸上签字，由孙立录入") == 3
     assert why in page
+
+
+def test_the_rows_are_read_once_for_a_sheet_however_many_object(app: Flask, county: County, sign_in: SignIn) -> None:
+    finance, reads = submitted(app), []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if re.match(r"SELECT row\.facts\s+FROM row\s+WHERE row\.id IN", statement.replace('"', "")):
+            reads.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        why = {f"why_{one}": f"清淤没有开会商量过，应当先公示再做{one}" for one in ("member", "chair")}
+        told = record(sign_in(county.clerk), app, finance, member="object", chair="object", **why)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert (told.status_code, len(reads)) == (303, 1)
 
 
 def test_who_stood_aside_on_paper_does_not_count_for_that_row(app: Flask, county: County, sign_in: SignIn) -> None:

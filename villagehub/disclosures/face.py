@@ -11,7 +11,7 @@ from villagehub.sections.base import Facts, Field, Kind, Names, Section, Visible
 from villagehub.transparency.commitments import Sealed, b64, fields_root, seal
 from villagehub.transparency.tree import leaf_hash
 
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 """Rises when the rules below change what a face shows; faces made under older rules are never reused."""
 
 ORIGINAL: Final = "original"

@@ -16,7 +16,7 @@ from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, V
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import note
 from villagehub.disclosures.office import Hand, cast_vote, hold
-from villagehub.disclosures.public_words import said_of
+from villagehub.disclosures.public_words import Discretion
 from villagehub.disclosures.reading import pages_of, tick, ticked_pages
 from villagehub.disclosures.review_models import SignedSheet, SignedSheetVote
 from villagehub.disclosures.review_rules import (
@@ -136,11 +136,11 @@ def record_sheet(
             clicked_twice = True
             continue
         members = members_of(session, version, local_day(hand.now), board_only=hand.policy.board_only)
-        rows = _numbers_in(session, version_id)
+        rows, discretion = _numbers_in(session, version_id), Discretion(session, version)
         for one in signers:
             held = _vote_of(session, version, one.person_id)
             if held is not None:
-                _must_be_the_same(session, version, held, one, asides[one.person_id] & rows)
+                _must_be_the_same(session, version, held, one, asides[one.person_id] & rows, discretion)
                 placed |= {(one.person_id, number) for number in asides[one.person_id] & rows}
                 clicked_twice |= held.on_paper and held.entered_by == hand.actor.person_id
                 continue
@@ -161,6 +161,7 @@ def record_sheet(
                     by=hand.actor,
                     now=hand.now,
                     on_paper=True,
+                    discretion=discretion,
                 )
             )
         close_if_signed(session, version, actor=hand.actor, now=hand.now)
@@ -191,17 +192,22 @@ def _must_be_stored(
     session: Session, version: Version, signers: Sequence[PaperSigner], asides: Mapping[int, Collection[int]]
 ) -> None:
     """The second click on a sheet that closed the review: everything on it is stored. Raises WrongStage, SheetDiffers."""
-    rows = _numbers_in(session, version.id)
+    rows, discretion = _numbers_in(session, version.id), Discretion(session, version)
     for one in signers:
         held = _vote_of(session, version, one.person_id)
         if held is None:
             refusal = rules.why_not_move(title_of(version.disclosure), version.stage, Stage.REVIEWED, "录签字")
             raise refusal or rules.UnderReview(title=title_of(version.disclosure))
-        _must_be_the_same(session, version, held, one, set(asides[one.person_id]) & rows)
+        _must_be_the_same(session, version, held, one, set(asides[one.person_id]) & rows, discretion)
 
 
 def _must_be_the_same(
-    session: Session, version: Version, held: Vote, signer: PaperSigner, asides: Collection[int]
+    session: Session,
+    version: Version,
+    held: Vote,
+    signer: PaperSigner,
+    asides: Collection[int],
+    discretion: Discretion,
 ) -> None:
     """Raises SheetDiffers where the sheet would say something new of somebody who signed before: it must not be lost."""
     stood = {
@@ -214,7 +220,7 @@ def _must_be_the_same(
         if person_id == signer.person_id
     }
     same = held.agrees is not bool(signer.objection.strip()) and (
-        held.agrees or held.objection == said_of(session, version, signer.objection)
+        held.agrees or held.objection == discretion.said(signer.objection)
     )
     if not same or set(asides) - stood:
         name = names_of(session, [signer.person_id])[signer.person_id]

@@ -4,6 +4,7 @@ A list's rows lose their names by their faces; a sentence about the list must no
 """
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import select
@@ -50,14 +51,34 @@ def discreet(section: Section, text: str, people: Iterable[str], *, officers: Co
     return mask_names_in(said, (), keep=officers)
 
 
+class Discretion:
+    """What is known of the people of one version: its own rows' and those of every version before it, who may have left the
+    list since. The rows are read once, when the first words ask for it, however many sentences follow in the same step.
+    """
+
+    def __init__(self, session: Session, version: Version) -> None:
+        self._session, self._version = session, version
+
+    def said(self, text: str) -> str:
+        """The words as they may be public; nothing is read for empty ones."""
+        if not text.strip():
+            return ""
+        return discreet(section_of(self._version), text, self._people, officers=self._officers)
+
+    @cached_property
+    def _people(self) -> set[str]:
+        section = section_of(self._version)
+        linked = select(VersionRow.row_id).join(Version, Version.id == VersionRow.version_id)
+        rows = self._session.scalars(
+            select(Row.facts).where(Row.id.in_(linked.where(Version.disclosure_id == self._version.disclosure_id)))
+        )
+        return {name for facts in rows for name in people_in(section, facts)}
+
+    @cached_property
+    def _officers(self) -> set[str]:
+        return officers_of(self._session, self._version.village_id)
+
+
 def said_of(session: Session, version: Version, text: str) -> str:
-    """The same for a version: its own rows and those of every version before it, whose people may have left the list since."""
-    if not text.strip():
-        return ""
-    section = section_of(version)
-    linked = select(VersionRow.row_id).join(Version, Version.id == VersionRow.version_id)
-    rows = session.scalars(
-        select(Row.facts).where(Row.id.in_(linked.where(Version.disclosure_id == version.disclosure_id)))
-    )
-    people = {name for facts in rows for name in people_in(section, facts)}
-    return discreet(section, text, people, officers=officers_of(session, version.village_id))
+    """One sentence of a version as it may be public; whoever has several takes a ``Discretion``."""
+    return Discretion(session, version).said(text)

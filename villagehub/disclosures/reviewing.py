@@ -11,7 +11,7 @@ from villagehub.disclosures import rules
 from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import move, note
-from villagehub.disclosures.public_words import said_of
+from villagehub.disclosures.public_words import Discretion
 from villagehub.disclosures.review_rules import NoRecusalHere, takes_recusals
 from villagehub.disclosures.scope import (
     authors_of,
@@ -57,8 +57,11 @@ def cast(
     by: Actor,
     now: datetime,
     on_paper: bool = False,
+    discretion: Discretion | None = None,
 ) -> Vote:
-    """Writes one vote down without closing the review: a sheet of paper holds several. ``by`` is who enters it."""
+    """Writes one vote down without closing the review: a sheet of paper holds several, whose objections share one
+    ``discretion``. ``by`` is who enters it.
+    """
     title = title_of(version.disclosure)
     refusal = rules.why_not_move(title, version.stage, Stage.REVIEWED, "签字") or rules.why_not_review(
         title,
@@ -77,7 +80,7 @@ def cast(
         person_id=voter.person_id,
         post=post,
         agrees=agrees,
-        objection=said_of(session, version, objection),
+        objection=(discretion or Discretion(session, version)).said(objection),
         on_paper=on_paper,
         entered_by=by.person_id if on_paper else None,
         cast_at=now,

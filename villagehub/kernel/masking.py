@@ -5,7 +5,7 @@ taken for a person: a mask too many does less harm than a name too many.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from villagehub.kernel.name_words import COMPOUND_SURNAMES, NOT_NAMES, SURNAMES
@@ -27,6 +27,7 @@ __all__ = [
     "is_id_number",
     "is_organisation",
     "is_person",
+    "looks_like_name",
     "mask_for_problem",
     "mask_names_in",
     "mask_number",
@@ -64,6 +65,14 @@ _DOTS: Final = "·•．・‧∙"
 _BETWEEN: Final = re.compile(r"([、，,；;/／\s]+)")
 _IN_BRACKETS: Final = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]?")
 _BRACKET: Final = re.compile(r"^(?P<name>[^（(]+)(?P<rest>[（(].*)$")
+_INSIDE: Final = re.compile(r"[（(\[【]\s*([^）)\]】]*)")
+_OF_A_HOUSEHOLD: Final = re.compile(
+    r"^(?:由|代|系|户主|代领人?|经手人?|经办人|领取人|领款人|收款人|负责人|法人|监护人|联系人|配偶|妻子?|丈夫|父亲?|母亲?|儿子|女儿|长子)"
+    r"[:：\s]*(?P<after>[\u4e00-\u9fff]{2,4}?)(?:代领|代收|代签|领)?$"
+    r"|^(?P<before>[\u4e00-\u9fff]{2,4}?)(?:代领|代收|代签|之[父母妻夫子女]|的?(?:配偶|妻子|丈夫|儿子|女儿|父亲|母亲))$"
+)
+"""What a clerk writes in brackets around a name: ``由王建国代领``, ``王建国之子``."""
+_PLACES: Final = re.compile(r"[沟湾坡岗岭坪坝冲垭畈垸塘桥河溪江湖山寨庄屯口家头边街路岸洞沱店]$")
 
 
 def surname_of(name: str) -> str:
@@ -109,6 +118,35 @@ def is_person(name: str) -> bool:
     return any(mark.isalpha() for mark in name)
 
 
+def looks_like_name(text: str) -> bool:
+    """Whether a word of running text may be a person's name: a known surname with one or two more characters, or a dot
+    between two parts. Stricter than ``is_person``, which is asked about cells that hold names.
+    """
+    name = "".join(text.split())
+    if re.fullmatch(rf"[\u4e00-\u9fff]{{1,8}}[{_DOTS}][\u4e00-\u9fff]{{1,8}}", name):
+        return True
+    if not _HAN.fullmatch(name) or name[:2] in NOT_NAMES or is_organisation(name):
+        return False
+    if name[:2] in COMPOUND_SURNAMES:
+        return 3 <= len(name) <= 4
+    return name[:1] in SURNAMES and 2 <= len(name) <= 3
+
+
+def _names_in_brackets(text: str) -> list[str]:
+    """Names that stand in a cell's brackets: 户主（王建国）. Beside a shop or a body a place is as likely: 农商行（石桥）."""
+    place_likely = is_organisation(_IN_BRACKETS.sub("", text)) and not _PEOPLE.search(text)
+    found = []
+    for inside in _INSIDE.findall(text):
+        for part in _BETWEEN.split(inside):
+            told = _OF_A_HOUSEHOLD.match(part)
+            before = _prefixed(part)
+            name = (told["after"] or told["before"]) if told else before["name"] if before else part
+            sure = bool(told or before)
+            if looks_like_name(name) and (sure or not (place_likely and (len(name) < 3 or _PLACES.search(name)))):
+                found.append(name)
+    return found
+
+
 def _one_masked(name: str) -> str:
     if "*" in name or name.endswith("某"):
         return name
@@ -132,7 +170,7 @@ def mask_person(value: str) -> str:
     if many and not is_organisation(many["name"]):
         return mask_person(many["name"]) + many["rest"]
     if is_organisation(text):
-        return text
+        return replace_names(text, _names_in_brackets(text), _one_masked)
     words = text.split()
     if len(words) > 1 and any(len(word) == 1 for word in words) and _HAN.fullmatch("".join(words)):
         return mask_person("".join(words))
@@ -144,26 +182,48 @@ def mask_person(value: str) -> str:
         return "".join(part if index % 2 else mask_person(part) for index, part in enumerate(parts) if part)
     bracket = _BRACKET.match(text)
     if bracket:
-        return mask_person(bracket["name"]) + mask_names_in(bracket["rest"], ())
+        rest = replace_names(bracket["rest"], _names_in_brackets(text), _one_masked)
+        return mask_person(bracket["name"]) + mask_names_in(rest, ())
     return _one_masked(text) if is_person(text) else text
 
 
 def names_in(values: Iterable[str]) -> list[str]:
-    """The persons' names among field values (payees, recipients), several in one cell taken apart, brackets cut off."""
-    bare = (_IN_BRACKETS.sub("", "".join(value.split())) for value in values)
-    parts = [part for value in bare for part in re.split(r"[、，,；;/／]", value)]
-    return [part for part in dict.fromkeys(parts) if is_person(part)]
+    """The persons' names among field values (payees, recipients): several in one cell taken apart, those in brackets too,
+    without what stands before or after a name (三组王建国, 王建国等5人).
+    """
+    return list(dict.fromkeys(name for value in values for name in _names_of(value)))
+
+
+def _names_of(value: str) -> Iterator[str]:
+    yield from _names_in_brackets(value)
+    bare = _IN_BRACKETS.sub("", value).strip()
+    yield from (part for part in _parts_of(bare) if is_person(part))
+    together = "".join(bare.split())  # 李 明, and whoever else is written with spaces
+    if together != bare:
+        yield from (part for part in _parts_of(together) if is_person(part))
+
+
+def _parts_of(cell: str) -> Iterator[str]:
+    """What a cell names, one by one."""
+    for part in _BETWEEN.split(cell):
+        many = _MANY.match(part)
+        alone = many["name"] if many and not is_organisation(many["name"]) else part
+        before = _prefixed(alone)
+        yield before["name"] if before else alone
 
 
 _LOOSE: Final = re.compile(rf"[\s{_DOTS}]")
 
 
 def replace_names(text: str, names: Iterable[str], instead: Callable[[str], str]) -> str:
-    """Puts something else in place of each name, also where it is written with spaces (``李 明``) or another middle dot."""
+    """Puts something else in place of each name, also where it is written with spaces (``李 明``), or with a middle dot that
+    the other spelling has not (``阿依·古丽``, ``阿依古丽``).
+    """
     for name in sorted(names, key=len, reverse=True):
         other = instead(name)
         if _LOOSE.search(text) or _LOOSE.search(name):
-            spelled = r"\s*".join(f"[{_DOTS}]?" if mark in _DOTS else re.escape(mark) for mark in name)
+            marks = [re.escape(mark) for mark in _LOOSE.sub("", name)]
+            spelled = rf"[\s{_DOTS}]*".join(marks)
             text = re.sub(spelled, other.replace("\\", r"\\"), text)
         else:
             text = text.replace(name, other)
