@@ -197,3 +197,46 @@ def test_from_a_published_version_one_link_leads_to_what_villagers_see_and_one_t
     page = sign_in(county.clerk).get(f"/desk/d/{version_id}").text
     assert f'href="/v/{county.village}/finance/2026Q3">村民看到的页面' in page
     assert f'href="/v/{county.village}/n/1">第 1 号公开的记录' in page
+
+
+def test_a_table_that_was_sent_and_waits_is_begun_and_its_line_goes_on_with_it(county: County, sign_in: SignIn) -> None:
+    clerk = sign_in(county.clerk)
+    given = {"village": county.village, "section": "finance", "period": "2026Q3", "entity": "committee"}
+
+    def send(amount: str) -> str:
+        lines = f"日期,摘要,收入,支出\n2026-07-05,鱼塘租金,{amount},\n"
+        sent = clerk.send("/desk/upload", {**given, "file": (BytesIO(lines.encode()), "账.csv")}, page="/desk/upload")
+        found = re.search(r"/desk/u/\d+", sent.headers.get("Location", "") or sent.text)
+        assert found
+        return found[0]
+
+    address = send("一千二")
+    page = clerk.get("/desk").text
+    waits = between(page, "已上传，还没存成草稿", "</section>")
+    assert "2026年第三季度财务收支" in waits
+    assert "已上传，有 1 处要改" in waits
+    assert f'href="{address}"' in waits
+    assert "财务收支" not in between(page, "该公开还没开始", "</section>")
+
+    mended = send("12000")
+    waits = between(clerk.get("/desk").text, "已上传，还没存成草稿", "</section>")
+    assert "已上传，核对好了，还没有存成草稿" in waits
+    assert f'href="{mended}"' in waits, "the newest one counts"
+    clerk.send(f"{mended}/abandon", page=mended)
+    assert "已上传，有 1 处要改" in clerk.get("/desk").text
+    clerk.send(f"{address}/abandon", page=address)
+    assert "财务收支" in between(clerk.get("/desk").text, "该公开还没开始", "</section>")
+
+
+def test_who_may_not_sign_has_no_button_and_is_told_whose_turn_it_is(
+    app: Flask, county: County, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        draft = submit(fill())
+    clerk = sign_in(county.clerk)
+    for address in (f"/desk/d/{draft}", f"/review/{draft}"):
+        page = clerk.get(address).text
+        assert "现在轮到村务监督委员会签字，还差 2 人；还没签的：" in page
+        assert "王桂芳" in page
+        assert not re.search(r">(签字|去看、去签字)</(a|button)>", page)
+    assert "去看、去签字" in sign_in(county.member).get(f"/desk/d/{draft}").text

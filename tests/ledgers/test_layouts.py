@@ -271,6 +271,16 @@ def test_a_total_that_differs_by_a_fen_is_a_fault_that_names_the_difference(word
     assert checked.problems[0].column == "C"
 
 
+def test_a_total_in_another_unit_is_told_as_the_column_holds_it_with_yuan_in_brackets() -> None:
+    head = ["日期", "摘要", "收入（万元）", "支出（万元）"]
+    checked = read(xlsx([head, [LEASE[0], "鱼塘租金", 1.25, None], ["合计", None, 1.35, None]]))
+    told = next(one for one in checked.problems if one.code == "total_mismatch")
+    assert told.message == (
+        "合计对不上：表里写 1.35 万元（13,500.00 元），逐笔相加是 1.25 万元（12,500.00 元），差 0.1 万元（1,000.00 元）。"
+    )
+    assert told.value == "1.35"
+
+
 def test_a_closing_that_does_not_follow_is_a_fault_with_the_sum_spelt_out() -> None:
     rows: Rows = [HEAD, ["期初余额", None, 1000], LEASE, ["期末余额", None, 12000]]
     checked = read(xlsx(rows))

@@ -21,6 +21,7 @@ def register(app: "Flask") -> None:
         fill_views,
         handing_down_views,
         mapping_views,
+        not_drafts,
         original_views,
         record_views,
     )
@@ -34,4 +35,5 @@ def register(app: "Flask") -> None:
     app.register_blueprint(bundle_columns.blueprint)
     app.register_blueprint(original_views.blueprint)
     app.register_blueprint(handing_down_views.blueprint)
+    app.jinja_env.globals["desk_uploads"] = not_drafts.desk_uploads
     offer(app, "上传账表", "ledgers.upload_form", Permission.UPLOAD, below=("/desk/u", "/desk/bundles"))

@@ -8,7 +8,7 @@ from typing import Final
 
 from villagehub.kernel.money import LARGEST_FEN, yuan
 from villagehub.kernel.private_numbers import mask_for_problem
-from villagehub.ledgers.cells import Raw, Read, Trouble, bare, exact, fault, is_nothing, narrow
+from villagehub.ledgers.cells import Raw, Read, Trouble, bare, exact, fault, is_nothing, narrow, plain_number
 from villagehub.ledgers.numerals import capital_amount
 from villagehub.ledgers.quick import plain_fen
 
@@ -21,6 +21,20 @@ UNITS: Final = {
     "亿元": 10_000_000_000,
 }
 """How many fen one of each unit is."""
+_NAMES: Final = {fen: name for name, fen in UNITS.items()}
+
+
+def in_unit(fen: int, unit_fen: int) -> str:
+    """An amount as the column holds it, with yuan in brackets where the column is in another unit."""
+    if unit_fen == UNITS["元"]:
+        return yuan(fen)
+    return f"{bare_in_unit(fen, unit_fen)} {_NAMES[unit_fen]}（{yuan(fen)} 元）"
+
+
+def bare_in_unit(fen: int, unit_fen: int) -> str:
+    """An amount as it is typed into a column of this unit."""
+    return yuan(fen) if unit_fen == UNITS["元"] else plain_number(Decimal(fen) / unit_fen)
+
 
 _FACTORS: Final = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _PREFIX: Final = re.compile(r"^(?:人民币|rmb|cny|[¥$元])[:：]?\s*", re.IGNORECASE)

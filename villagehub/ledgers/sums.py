@@ -7,6 +7,7 @@ from typing import Final
 from villagehub.kernel.money import yuan
 from villagehub.kernel.private_numbers import mask_for_problem
 from villagehub.kernel.problem import Severity
+from villagehub.ledgers.amounts import bare_in_unit, in_unit
 from villagehub.ledgers.columns import CREDIT, DEBIT, IN, OUT
 from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
@@ -89,18 +90,19 @@ def _check_line(task: Task, walked: Walked, line: SumLine, ranges: list[list[Ent
         if claimed in right:
             continue
         nearest = min(right, key=lambda value: abs(value - claimed))
-        column = columns[target]
+        column, unit = columns[target], line.units[target]
         findings.add(
             Gravity.TABLE,
             Severity.MUST_FIX,
             "total_mismatch",
-            f"合计对不上：表里写 {yuan(claimed)}，逐笔相加是 {yuan(nearest)}，差 {yuan(abs(claimed - nearest))}。",
+            f"合计对不上：表里写 {in_unit(claimed, unit)}，逐笔相加是 {in_unit(nearest, unit)}，"
+            f"差 {in_unit(abs(claimed - nearest), unit)}。",
             "请查哪一行抄错或漏了；合计是手填的，就改成正确的数。",
             sheet=walked.sheet.name,
             row=line.row,
             column=column_letter(column.index),
             heading=column.heading,
-            raw=yuan(claimed),
+            raw=bare_in_unit(claimed, unit),
         )
 
 

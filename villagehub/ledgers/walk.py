@@ -298,7 +298,8 @@ class Walker:
                 read = reader.money(row, target)
                 if read.fault is None and isinstance(read.value, int):
                     claims[target] = read.value
-            self._result.sums.append(SumLine(row, mark, self._blocks[index], len(self._result.entries), claims))
+            before = len(self._result.entries)
+            self._result.sums.append(SumLine(row, mark, self._blocks[index], before, claims, units))
 
     def _label(self, row: int, words: str, direction: str) -> None:
         """Remembers what the label claims to be the sum of its part; a balance beside it says nothing of that."""

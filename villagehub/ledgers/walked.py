@@ -19,6 +19,8 @@ class SumLine:
     block: Block
     before: int
     claims: dict[Target, int]
+    units: dict[Target, int]
+    """Fen per unit of each column of money."""
 
 
 @dataclass(slots=True)
