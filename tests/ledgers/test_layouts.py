@@ -276,7 +276,8 @@ def test_a_total_in_another_unit_is_told_as_the_column_holds_it_with_yuan_in_bra
     checked = read(xlsx([head, [LEASE[0], "鱼塘租金", 1.25, None], ["合计", None, 1.35, None]]))
     told = next(one for one in checked.problems if one.code == "total_mismatch")
     assert told.message == (
-        "第 3 行「收入（万元）」：合计对不上：表里写 1.35 万元（13,500.00 元），逐笔相加是 1.25 万元（12,500.00 元），差 0.1 万元（1,000.00 元）。"
+        "第 3 行「收入（万元）」：合计对不上：表里写 1.35 万元（13,500.00 元），逐笔相加是 1.25 万元（12,500.00 元），"
+        "差 0.1 万元（1,000.00 元）。"
     )
     assert told.value == "1.35"
 
