@@ -12,13 +12,13 @@ from villagehub.accounts.actor import CLOCK, Actor
 from villagehub.cases import rules
 from villagehub.cases.guides import guides_of
 from villagehub.cases.models import Errand, ErrandLine
-from villagehub.cases.rules import CODE_BODY, Opening, Step
+from villagehub.cases.rules import Opening, Step
 from villagehub.cases.stages import CLOCKLESS, NEXT, STATE_WORDS, State
 from villagehub.disclosures.moves import lock_counter
 from villagehub.holidays.calendars import read_calendar
 from villagehub.journal import Event, record
 from villagehub.kernel.clock import local_day
-from villagehub.kernel.codes import BadCode, lookup_key, read_code, reckoned_code
+from villagehub.kernel.codes import ERRAND_LENGTH, BadCode, lookup_key, read_code, reckoned_code
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.working_days import working_days_after, working_days_between
 
@@ -36,13 +36,13 @@ class Hand:
 
 def code_of(errand_id: int, secret: bytes) -> str:
     """The 查询码 of an errand."""
-    return reckoned_code("errand", errand_id, secret, length=CODE_BODY)
+    return reckoned_code("errand", errand_id, secret, length=ERRAND_LENGTH)
 
 
 def errand_by_code(session: Session, village_id: int, typed: str, secret: bytes) -> Errand:
     """This village's errand whose 查询码 was typed; raises NoSuchErrand, also for what is no code."""
     try:
-        key = lookup_key(read_code(typed, length=CODE_BODY), secret)
+        key = lookup_key(read_code(typed, length=ERRAND_LENGTH), secret)
     except BadCode:
         raise rules.NoSuchErrand() from None
     found = session.scalar(select(Errand).where(Errand.code_key == key, Errand.village_id == village_id))

@@ -14,8 +14,6 @@ NAME_LENGTH: Final = (2, 40)
 TEXT_LENGTH: Final = (4, 300)
 OFFICE_LENGTH: Final = (2, 40)
 MOST_DAYS: Final = 250
-CODE_BODY: Final = 11
-"""Characters of an errand's 查询码 before its check character: 55 bits, longer than a code on a poster (print.md)."""
 _PHONE: Final = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}", re.ASCII)
 _PUBLIC_PHONE: Final = re.compile(rf"{_PHONE.pattern}|\d{{3,8}}", re.ASCII)
 """Hotlines have few digits: 12345, 110."""

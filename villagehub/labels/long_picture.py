@@ -10,8 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from villagehub.kernel.linebreak import break_lines
 from villagehub.labels.fonts import BOLD, DRAWING, FILES, REGULAR, Fonts, load_fonts
-from villagehub.labels.pen import NEVER_FIRST, NEVER_LAST
 from villagehub.labels.proof import Unreadable, read_all
 from villagehub.labels.symbol import QUIET, Symbol, make_symbol
 
@@ -153,14 +153,7 @@ class _Picture:
     def _wrapped(self, text: str, size: int, room: int, bold: bool) -> list[str]:
         if not all(map(self._fonts.can_draw, text)):
             text = UNDRAWN
-        lines, line = [], ""
-        for mark in text:
-            if line and self.width(line + mark, size, bold=bold) > room and mark not in NEVER_FIRST:
-                kept = line.rstrip(NEVER_LAST) or line
-                lines.append(kept)
-                line = line[len(kept) :]
-            line += mark
-        return [*lines, line]
+        return break_lines(text, lambda line: self.width(line, size, bold=bold) <= room)
 
     def shortened(self, text: str, size: int, room: int) -> str:
         """The text, or its beginning with … where it has no room."""

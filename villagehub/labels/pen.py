@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from villagehub.kernel.linebreak import break_lines
 from villagehub.labels.fonts import BOLD, REGULAR, Fonts
 from villagehub.labels.symbol import Symbol
 
@@ -12,11 +13,6 @@ BAMBOO: Final = (0x1C / 255, 0x5C / 255, 0x46 / 255)
 INK: Final = (0x19 / 255, 0x21 / 255, 0x1D / 255)
 WARN: Final = (0xA3 / 255, 0x23 / 255, 0x1B / 255)
 WHITE: Final = (1.0, 1.0, 1.0)
-NEVER_FIRST: Final = "，。、；：？！”’）》」』】%·"
-"""Marks that do not begin a line."""
-NEVER_LAST: Final = "“‘（《「『【"
-"""Marks that do not end one."""
-
 Colour = tuple[float, float, float]
 
 
@@ -66,17 +62,7 @@ class Pen:
 
     def wrapped(self, text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
         """The text in lines of at most ``room`` mm, by the rules of Chinese line ends; a long word is cut."""
-        lines: list[str] = []
-        for paragraph in text.split("\n"):
-            line = ""
-            for mark in paragraph:
-                if line and self.width(line + mark, size, bold=bold) > room and mark not in NEVER_FIRST:
-                    kept = line.rstrip(NEVER_LAST) or line
-                    lines.append(kept)
-                    line = line[len(kept) :]
-                line += mark
-            lines.append(line)
-        return lines
+        return break_lines(text, lambda line: self.width(line, size, bold=bold) <= room)
 
     def block(
         self, x: float, top: float, text: str, size: float, room: float, *, leading: float = 1.5, bold: bool = False

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from villagehub.kernel.codes import BadCode, read_code
+from villagehub.kernel.codes import ERRAND_LENGTH, SEAL_LENGTH, BadCode, length_typed, read_code
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.labels.symbol import DENSE, make_symbol, payload_of
 
@@ -30,8 +30,27 @@ class UnknownCode(NotFound):
     """The check character is right, but we never minted it."""
 
     code = "unknown_code"
-    message = "本站没有发过这个编号。"
-    fix = "请对照纸上的编号再输一次。码是扫出来的，就可能是假码：不要付钱，不要输密码，请告诉村委会。"
+    message = "公开栏上没有这个编号。"
+    fix = (
+        "请对照纸上的编号再输一次。提问、查询单给的查询码不在这里输，到您村的网页上点“我要问”“惠民资金”。"
+        "码是扫出来的，就可能是假码：不要付钱，不要输密码，请告诉村委会。"
+    )
+
+
+class ErrandCode(NotFound):
+    """A receipt's 查询码, typed where the codes of the board are typed; nothing is looked up."""
+
+    code = "errand_code"
+    message = "12 位的是办事回执上的查询码，不在这里输。"
+    fix = "请打开您村的网页，点“办事进度”，在那里输。不要把它告诉别人。"
+
+
+class SealCode(NotFound):
+    """A 防改码, typed where the codes of the board are typed."""
+
+    code = "seal_code"
+    message = "16 位的是防改码，不是网页编号。"
+    fix = "它用来看账改没改过：打开您村那一期的网页，比一比两边的防改码，一字不差就没有改过。要打开网页，请输码旁边的 9 位编号。"
 
 
 class RetiredCode(Refused):
@@ -60,12 +79,15 @@ class NoReason(Refused):
     status = 422
 
 
+_OTHERS: Final[dict[int, type[NotFound]]] = {ERRAND_LENGTH + 1: ErrandCode, SEAL_LENGTH: SealCode}
+
+
 def read_typed(text: str) -> str:
-    """A code as a person types it or a phone scans it; raises WrongCode, which does not repeat it."""
+    """A code as a person types it or a phone scans it; raises WrongCode, ErrandCode, SealCode, which do not repeat it."""
     try:
         return read_code(text)
     except BadCode:
-        raise WrongCode() from None
+        raise _OTHERS.get(length_typed(text), WrongCode)() from None
 
 
 def checked_reason(text: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.scope import version_with_id
 from villagehub.kernel import clock
-from villagehub.kernel.codes import grouped
+from villagehub.kernel.codes import grouped, length_typed
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import Refused
 from villagehub.public.address import NoSuchPage
@@ -131,7 +131,10 @@ def _status(session: Session, village: Village, typed: str) -> ResponseReturnVal
     try:
         (told,) = _worded(session, [read_page(session, _mine(session, village, typed))])
     except rules.NoSuchQuestion:
-        html = render_template("public/question_status.html", village=village.facts, one=None, noindex=True)
+        length = length_typed(typed[:40])
+        html = render_template(
+            "public/question_status.html", village=village.facts, one=None, length=length, noindex=True
+        )
         return page(html, status=422, keep=False)
     html = render_template(
         "public/question_status.html",

@@ -11,6 +11,7 @@ from villagehub.cases.queries import Page, read_errand
 from villagehub.cases.rules import NoSuchErrand
 from villagehub.cases.stages import State
 from villagehub.kernel import clock
+from villagehub.kernel.codes import length_typed
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.views import village_of
@@ -44,12 +45,20 @@ def errand_by_its_code(code: str) -> ResponseReturnValue:
     """How far the errand is: kind, step, day, what comes next; no names. The code stands in no address."""
     if not allowed("errand", request.remote_addr or ""):
         raise SlowDown()
+    typed = request.form.get("code", "")[:40]
     with reading() as session:
         village = village_of(session, code)
         try:
-            held = errand_by_code(session, village.facts.id, request.form.get("code", "")[:40], app_secret())
+            held = errand_by_code(session, village.facts.id, typed, app_secret())
         except NoSuchErrand:
-            html = render_template("public/errand.html", village=village.facts, one=None, missed=True, noindex=True)
+            html = render_template(
+                "public/errand.html",
+                village=village.facts,
+                one=None,
+                missed=True,
+                length=length_typed(typed),
+                noindex=True,
+            )
             return page(html, status=422, keep=False)
         one = read_errand(session, held, today=clock.today())
     html = render_template(

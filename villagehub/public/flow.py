@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from villagehub.kernel.linebreak import break_lines
+
 WIDE: Final = 320
 _SIZE: Final = 16
 _SMALL: Final = 13
@@ -58,14 +60,7 @@ class Flow:
 def _wrapped(text: str, size: int) -> list[str]:
     """Lines that fit beside the number; a mark of ASCII is taken as half as wide as a Chinese one."""
     most = (WIDE - _LEFT - _PAD) * 2 // size
-    lines, line, held = [], "", 0
-    for mark in text:
-        wide = 1 if mark.isascii() else 2
-        if held + wide > most:
-            lines.append(line)
-            line, held = "", 0
-        line, held = line + mark, held + wide
-    return [*lines, line] if line else lines
+    return break_lines(text, lambda line: sum(1 if mark.isascii() else 2 for mark in line) <= most) if text else []
 
 
 def draw_flow(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Flow | None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from villagehub.disclosures.wording import total_shown
 from villagehub.kernel.money import signed_yuan, yuan
 from villagehub.kernel.spoken import spoken_yuan
@@ -14,6 +16,7 @@ from villagehub.public.published import Item, Publication
 from villagehub.sections.base import Field, Kind, Note, Section
 from villagehub.sections.parts import read_parts
 from villagehub.sections.terms import BadInstalment, part_fen
+from villagehub.web.filters import tel
 
 MOST_PARTS = 40
 """So many entries of a small table stand on a page; the file beside it has them all."""
@@ -109,7 +112,10 @@ def holder_line(section: Section, item: Item) -> Holder:
     """One office holder."""
     values = {name: str(value) for name, value in item.values.items() if value is not None}
     facts = tuple(
-        (section.field_named(name).read_as, shown_value(section, name, item.values[name]))
+        (
+            section.field_named(name).read_as,
+            _dialled(section.field_named(name), shown_value(section, name, item.values[name])),
+        )
         for name in _OF_HOLDERS
         if values.get(name)
     )
@@ -163,9 +169,23 @@ def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
     ]
 
 
+_PHONE = re.compile(r"(?<!\d)\d[\d \-—－]{3,14}\d(?!\d)", re.ASCII)
+
+
+def _dialled(field: Field, words: str) -> str:
+    """A published office phone as a link that a thumb dials; whatever else as it is."""
+    if not field.contact:
+        return words
+    linked, end = Markup(""), 0
+    for found in _PHONE.finditer(words):
+        link = Markup('<a class="call" href="tel:{}">{}</a>').format(tel(found[0]), found[0])
+        linked, end = linked + words[end : found.start()] + link, found.end()
+    return linked + words[end:]
+
+
 def _aloud(section: Section, field: Field, value: object) -> str:
     """As it is shown; an amount in words too, for reading aloud."""
-    shown = shown_value(section, field.name, value)
+    shown = _dialled(field, shown_value(section, field.name, value))
     return f"{shown}（{spoken_yuan(value)}）" if field.kind is Kind.MONEY and isinstance(value, int) else shown
 
 

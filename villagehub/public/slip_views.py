@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.slips import NoSuchSlip, slip_by_code
+from villagehub.kernel.codes import length_typed
 from villagehub.kernel.spoken import spoken_yuan
 from villagehub.public import people
 from villagehub.public.limits import SlowDown, allowed
@@ -29,14 +30,15 @@ def open_slip(code: str) -> ResponseReturnValue:
     """The line that the slip shows, as it stands now."""
     if not allowed("slip", request.remote_addr or ""):
         raise SlowDown()
+    typed = request.form.get("code", "")[:40]
     with reading() as session:
         village = village_of(session, code)
         try:
-            held, values = slip_by_code(
-                session, village.facts.id, request.form.get("code", "")[:20], today=village.today, secret=app_secret()
-            )
+            held, values = slip_by_code(session, village.facts.id, typed, today=village.today, secret=app_secret())
         except NoSuchSlip as refusal:
-            html = render_template("public/slip.html", village=village.facts, refusal=refusal, noindex=True)
+            html = render_template(
+                "public/slip.html", village=village.facts, refusal=refusal, length=length_typed(typed), noindex=True
+            )
             return page(html, status=refusal.status, keep=False)
     amount, state = values.get("amount"), values.get("state")
     html = render_template(
