@@ -30,7 +30,7 @@ class UnknownCode(NotFound):
     """The check character is right, but we never minted it."""
 
     code = "unknown_code"
-    message = "公开栏上没有这个编号。"
+    message = "本站没有发过这个编号。"
     fix = (
         "请对照纸上的编号再输一次。提问、查询单给的查询码不在这里输，到您村的网页上点“我要问”“惠民资金”。"
         "码是扫出来的，就可能是假码：不要付钱，不要输密码，请告诉村委会。"
