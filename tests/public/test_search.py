@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
+from urllib.parse import unquote
 
 import pytest
 import road
@@ -16,9 +18,12 @@ from villagehub.disclosures.hiding import hide_now, lift_hide
 from villagehub.kernel import clock
 from villagehub.kernel.search_words import read_question, tokens_of_text
 from villagehub.public.build import build_dirty
+from villagehub.public.pages_meant import EVERYDAY
+from villagehub.sections import SECTIONS
 from villagehub.storage import reading, unit_of_work
 
 HOME = f"/v/{COUNTY.village}"
+TODAY = date(2026, 11, 23)
 CANAL = (
     road.entry("2026-08-03", "村东水渠清淤，G242 路口", 320_000, voucher_no="8"),
     road.entry("2026-09-09", "付王小二修水渠人工费", 88_050, counterparty="王小二", voucher_no="9"),
@@ -74,6 +79,26 @@ def test_things_matters_amounts_and_months_are_found(
     assert sorted(found(question)) == sorted(names)
 
 
+def test_months_quarters_and_years_narrow_down_and_amounts_are_found_as_people_write_them(
+    found: Callable[..., list[str]],
+) -> None:
+    canal, wages, sun, pump = "村东水渠清淤，G242 路口", "付王**修水渠人工费", "光伏发电收益", "抽水机"
+    for question, names in {
+        "8月": [canal],
+        "八月": [canal],
+        "2026年8月": [canal],
+        "2026-08": [canal],
+        "第三季度": [canal, wages, sun],
+        "今年的账": [canal, wages, sun],
+        "9月水渠": [wages],
+        "三季度 收益": [sun],
+        "第四季度": [],
+        "8个月": [],
+        **{said: [canal, pump] for said in ("3200", "3,200", "3，200", "3200元", "3200.00", "3200块钱", "0.32万元")},
+    }.items():
+        assert sorted(found(question)) == sorted(names), question
+
+
 @pytest.mark.parametrize("name", ["王小二", "周强", "李秀英", "钱有根", "小二", "耕地地力"])
 def test_nobody_is_found_by_name_and_no_list_of_persons_by_anything(found: Callable[..., list[str]], name: str) -> None:
     assert found(name) == []
@@ -82,7 +107,73 @@ def test_nobody_is_found_by_name_and_no_list_of_persons_by_anything(found: Calla
 def test_a_name_is_told_where_to_look_and_a_thing_that_could_be_one_is_not(village: Flask) -> None:
     told = "人名不能在这里搜"
     assert told in village.test_client().get(f"{HOME}/search?q=李秀英").text
-    assert told not in village.test_client().get(f"{HOME}/search?q=水渠").text
+    for word in ("水渠", "大棚", "低保", "更正", "广场舞", "太阳能", "补贴发放"):
+        assert told not in village.test_client().get(f"{HOME}/search?q={word}").text, word
+
+
+def pages_offered(app: Flask, asked: str) -> list[tuple[str, str]]:
+    """Address (below the village's) and title of each page that is offered, in their order."""
+    answer = app.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
+    listed = answer.partition('<ul class="rows" aria-label="页面">')[2].partition("</ul>")[0]
+    return re.findall(rf'href="{HOME}/(.*?)"><b>(.*?)</b>', listed)
+
+
+def test_a_word_for_a_page_leads_to_it_where_the_village_has_it(village: Flask) -> None:
+    batch = "funds/2026-09/耕地地力保护补贴"
+    for asked, pages in {
+        "惠民资金": ["funds"],
+        "补贴": ["funds"],
+        "低保": ["funds"],
+        "查一下低保名单": ["funds"],
+        "耕地地力": [batch],
+        "更正": ["n"],
+        "电话": ["duties"],
+        "票据": ["finance"],
+        "财务": ["finance"],
+        "收支": ["finance"],
+        "村里的账": ["finance"],
+        "办事": ["errand"],
+        "第三季度": ["finance/2026Q3", batch],
+        "9月补贴": [batch],
+        "八月": ["finance/2026Q3"],
+        "第四季度": [],
+        "公示": [],
+        "水渠": [],
+        "李秀英": [],
+        "孙长林 补贴": ["funds"],
+    }.items():
+        offered = [unquote(href) for href, _ in pages_offered(village, asked)]
+        assert offered == pages, asked
+        for href in offered:
+            assert village.test_client().get(f"{HOME}/{href}").status_code == 200, href
+
+
+def test_a_page_that_is_taken_off_is_not_offered(village: Flask) -> None:
+    with village.app_context(), unit_of_work() as session:
+        hide_now(session, 4, cause="privacy", words="", actor=road.person(COUNTY.head), now=clock.now())
+    assert pages_offered(village, "补贴") == pages_offered(village, "耕地地力") == []
+
+
+def test_every_title_of_the_registry_leads_to_its_page(village: Flask) -> None:
+    assert set(EVERYDAY) == set(SECTIONS), "a new section brings its everyday words"
+    titles = {SECTIONS[name].title: name for name in ("finance", "assets", "duties", "funds")}
+    for title, name in titles.items():
+        assert pages_offered(village, title)[0] == (name, title)
+
+
+def test_the_examples_are_what_this_village_has_published(village: Flask, found: Callable[..., list[str]]) -> None:
+    examples = re.search(r"例如：(.*?)。", village.test_client().get(f"{HOME}/search").text)
+    assert examples, "a village with accounts has examples"
+    words = examples[1].split("、")
+    assert len(words) == 3
+    for one in words:
+        assert found(one), one
+
+
+def test_a_village_that_has_published_nothing_promises_nothing(app: Flask, county: County) -> None:
+    page = app.test_client().get(f"/v/{county.far_village}/search?q=低保").text
+    assert "例如" not in page
+    assert "/funds" not in page
 
 
 def test_what_is_hidden_leaves_the_index_with_the_hide_and_comes_back_with_its_end(
@@ -156,7 +247,7 @@ def test_any_text_at_all_gets_an_answer(village: Flask) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_a_question_is_read_into_plain_tokens_whatever_was_typed(typed: str) -> None:
-    for ways in read_question(typed):
+    for ways in read_question(typed, today=TODAY):
         for one in ways:
             assert all(re.fullmatch(r"[a-z0-9]+", token) for token in (*one.tokens, one.prefix) if token)
 
@@ -166,7 +257,7 @@ def test_every_part_of_a_text_finds_it(words: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(words) - 1))
     end = data.draw(st.integers(start + 1, len(words)))
     kept = tokens_of_text(words)
-    for ways in read_question(words[start:end]):
+    for ways in read_question(words[start:end], today=TODAY):
         assert any(set(one.tokens) <= kept for one in ways)
 
 

@@ -8,16 +8,19 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+
+from villagehub.kernel.search_when import When, read_when
 
 LONGEST: Final = 40
 """Characters of a question that are read; nobody types more on a phone."""
 _PIECE: Final = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _PART: Final = re.compile(r"[a-z]+|[0-9]+")
 _AMOUNT: Final = re.compile(
-    r"[¥-]?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.(?P<rest>[0-9]{1,6}))?(?P<unit>万元|万|元)?"
+    r"[¥-]?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.(?P<rest>[0-9]{1,6}))?(?P<unit>万元|万块钱?|万|元|块钱?)?"
 )
-_DAY: Final = re.compile(r"(?P<year>[12][0-9]{3})(?:年|[-./](?=[0-9]))(?:(?P<month>0?[1-9]|1[0-2])月?)?")
+_MONTH: Final = re.compile(r"(?<![0-9])(?P<digits>0?[1-9]|1[0-2])月")
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
 _SPACE: Final = re.compile(r"[\s，。、；：？！“”‘’（）()《》<>;:?!\"'/|]+")
 
@@ -40,9 +43,10 @@ def plain(text: str) -> str:
 
 
 def tokens_of_text(text: str) -> set[str]:
-    """Single characters, pairs of neighbours, and words of letters and digits."""
-    found: set[str] = set()
-    for piece in _PIECE.findall(plain(text)):
+    """Single characters, pairs of neighbours, words of letters and digits, and months (8月电费, but not 8个月电费)."""
+    flat = plain(text)
+    found = {_month_in_words(one) for one in _MONTH.finditer(flat)}
+    for piece in _PIECE.findall(flat):
         if piece.isascii():
             found.add(f"w{piece}")
             found.update(f"w{part}" for part in _PART.findall(piece))
@@ -50,6 +54,10 @@ def tokens_of_text(text: str) -> set[str]:
             found.update(_grams(piece, 1))
             found.update(_grams(piece, 2))
     return found
+
+
+def _month_in_words(found: re.Match[str]) -> str:
+    return f"n{int(found['digits'])}"
 
 
 def token_of_amount(fen: int) -> str:
@@ -63,23 +71,39 @@ def tokens_of_day(day: str) -> set[str]:
     return {f"y{parts[0]}", *([f"m{parts[0]}{parts[1]}"] if len(parts) > 1 else [])}
 
 
-def read_question(text: str) -> Question:
+def words_of(text: str) -> list[str]:
+    """What is looked for, word by word, made plain."""
+    return [word for word in _SPACE.split(plain(text[:LONGEST])) if word]
+
+
+def read_question(text: str, *, today: date) -> Question:
     """What is looked for. Any text has an answer; one of signs alone has the empty one."""
-    cut = plain(text[:LONGEST])
-    return tuple(ways for word in _SPACE.split(cut) if (ways := tuple(_ways(word))))
+    return tuple(ways for word in words_of(text) if (ways := tuple(_ways(word, today))))
 
 
-def _ways(word: str) -> Iterator[Wanted]:
+def _ways(word: str, today: date) -> Iterator[Wanted]:
     amount = _AMOUNT.fullmatch(word)
     if amount and (fen := _fen(amount)) is not None:
         yield Wanted((token_of_amount(fen),))
     if _YEAR.fullmatch(word):
         yield Wanted((f"y{word}",))
-    day = _DAY.fullmatch(word)
-    if day:
-        month = day["month"]
-        yield Wanted((f"m{day['year']}{int(month):02}",) if month else (f"y{day['year']}",))
-    yield from _as_text(word)
+    when = read_when(word, today=today)
+    if when is None:
+        yield from _as_text(word)
+        return
+    yield from _at_a_time(*when)
+    month = _MONTH.fullmatch(word)
+    if month:
+        yield Wanted((_month_in_words(month),))  # written in a text; its digits and 月 alone would also find 8个月
+    else:
+        yield from _as_text(word)
+
+
+def _at_a_time(when: When, rest: str) -> Iterator[Wanted]:
+    """Rows of these days; with something behind (8月电费) only those that it finds too."""
+    ways = list(_as_text(rest)) if rest else [Wanted(())]
+    for token in when.tokens:
+        yield from (Wanted((token, *one.tokens), one.prefix) for one in ways)
 
 
 def _as_text(word: str) -> Iterator[Wanted]:

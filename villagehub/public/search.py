@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
 from villagehub.disclosures.public_words import officers_of
-from villagehub.kernel.masking import is_person, mask_names_in
+from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import LONGEST, read_question, token_of_amount, tokens_of_day, tokens_of_text
 from villagehub.public.address import Address
 from villagehub.public.finance_page import MORE_ROWS, shown_value
+from villagehub.public.pages_meant import pages_meant
 from villagehub.public.published import Item, Publication, newest, values_of
 from villagehub.public.registers import short_line
+from villagehub.public.search_examples import examples_of
 from villagehub.public.sections_pages import Village
 from villagehub.sections.base import Field, Kind, Names, Section, Shape
 from villagehub.storage.text_index import Entry, find, forget_versions, indexed_versions, put_version
@@ -89,9 +91,10 @@ def _names_a_person(field: Field, value: str) -> bool:
 
 
 def search_page(session: Session, village: Village, asked: str, after: int) -> str:
-    """The page of what was found, twenty at a time, newest publication first."""
+    """The page that is meant by its name, then the rows that were found, twenty at a time, newest publication first."""
     shown = searchable(village)
-    question = read_question(asked)
+    question = read_question(asked, today=village.today)
+    pages = pages_meant(asked, village.facts.code, village.publications, today=village.today) if not after else []
     found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
     found.sort(key=lambda one: (-shown[one[0]].number, one[1]))
     part = found[after : after + MORE_ROWS]
@@ -106,7 +109,10 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         first=after + 1,
         hits=_hits(session, village, shown, part),
         more=urlencode({"q": asked[:LONGEST], "after": reached}) if reached < len(found) else "",
-        a_name=not found and is_person(asked.strip()),
+        pages=pages,
+        examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
+        a_name=not found and not pages and looks_like_name(asked),
+        has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
     )
 

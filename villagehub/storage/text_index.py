@@ -34,7 +34,7 @@ class SearchEntry(Base):
     """Under which cut into tokens it was made; another one is made anew."""
 
 
-RULES: Final = "1"
+RULES: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def indexed_versions(session: Session, village_id: int) -> set[int]:
 
 
 def put_version(session: Session, village_id: int, version_id: int, entries: Iterable[Entry]) -> None:
-    """Adds the rows of a version, which must not be in yet."""
+    """Adds the rows of a version, which must not be in yet under today's rules; what older ones left of it goes."""
+    forget_versions(session, village_id, [version_id])
     sqlite = session.get_bind().dialect.name == "sqlite"
     kept = list(entries)
     for start in range(0, len(kept), BATCH):
