@@ -16,6 +16,7 @@ from world import COUNTY, Browser, County
 
 from villagehub.cli import cli
 from villagehub.holidays.calendars import keep_days
+from villagehub.kernel.names_said import seems_to_name
 from villagehub.kernel.working_days import OFF, WORK, Calendar, working_days_after
 from villagehub.ops.ticking import tick
 from villagehub.public.build import build_dirty
@@ -42,7 +43,8 @@ def village(app: Flask, county: County) -> Flask:
 
 
 def asked(app: Flask, text: str = WHY, **more: str) -> TestResponse:
-    return app.test_client().post(f"{HOME}/ask", data={"text": text, **more}, headers=ORIGIN)
+    """A question of somebody who was told that names do not belong in it, and goes on."""
+    return app.test_client().post(f"{HOME}/ask", data={"text": text, "sure": "1", **more}, headers=ORIGIN)
 
 
 def code_in(answer: TestResponse) -> str:
@@ -161,6 +163,65 @@ def test_numbers_of_persons_and_illnesses_are_not_kept(village: Flask, sign_in: 
     assert "糖尿病" not in text
     assert "0719-3221234" in sign_in(COUNTY.clerk).get("/desk/questions/1").text
     assert asked(village, "路灯什么时候修好", phone="123").status_code == 422
+
+
+NAMES = (
+    "我叫阿依古丽，今年的补贴没领到",
+    "我是三组的王小二，补贴没领到",
+    "本人王小二没有领到补贴",
+    WHY,
+    "请问李秀英的低保是怎么批的",
+    "慕容雪今年领了多少",
+    "阿依·古丽家的地是几亩",
+)
+NO_NAMES = (
+    "路灯为什么不亮",
+    "村东水渠清淤的钱花了多少",
+    "我是三组的，补贴没领到",
+    "我是村民，想问水费怎么收",
+    "本人于今年三月交了钱",
+    "和去年比为什么多了",
+    "请问修路的钱从哪来",
+    "余额是多少",
+    "田里的水渠没修",
+    "安装路灯花了多少",
+)
+
+
+def test_a_name_is_warned_of_before_anything_is_kept_and_what_was_typed_stays(village: Flask) -> None:
+    def plain(text: str, **more: str) -> TestResponse:
+        return village.test_client().post(f"{HOME}/ask", data={"text": text, "n": "1", **more}, headers=ORIGIN)
+
+    warnings = set()
+    for text in NAMES:
+        answer = plain(text, phone="13800000000")
+        assert answer.status_code == 422, text
+        assert f">{text}</textarea>" in answer.text
+        assert 'name="n" value="1"' in answer.text
+        assert 'value="13800000000"' in answer.text
+        warnings.add(answer.text.partition('role="alert">')[2].partition("</div>")[0])
+    (warning,) = warnings  # the same for whoever stands on a row and whoever does not
+    assert "问题会公开，请不要写姓名" in warning
+    with village.app_context(), reading() as session:
+        assert session.scalars(select(Question)).all() == []
+    assert plain(NAMES[0], sure="1").status_code == 200
+
+
+def test_a_question_without_a_name_goes_its_way_at_one_tap(village: Flask) -> None:
+    said = {
+        text: village.test_client().post(f"{HOME}/ask", data={"text": text}, headers=ORIGIN) for text in NO_NAMES[:4]
+    }
+    assert {text: answer.status_code for text, answer in said.items()} == dict.fromkeys(NO_NAMES[:4], 200)
+    assert [text for text in NO_NAMES if seems_to_name(text)] == []
+
+
+def test_a_name_that_was_left_in_is_masked_before_it_is_shown(village: Flask, sign_in: SignIn) -> None:
+    asked(village, "我叫王小二，修渠的钱没有领到，是怎么回事")
+    assert put(sign_in(COUNTY.supervisor), "decide", move="hand_on").status_code == 303
+    assert put(sign_in(COUNTY.clerk), "answer", text="已经查过，下个月发到卡上。").status_code == 303
+    page = village.test_client().get(f"{HOME}/ask").text
+    assert "修渠的钱没有领到" in page
+    assert "王小二" not in page
 
 
 def test_two_taps_are_one_question(village: Flask) -> None:

@@ -60,7 +60,11 @@ def ask_village(code: str) -> ResponseReturnValue:
     _pace()
     form, ours = request.form, policy()
     asked = Asked(
-        form.get("text", ""), form.get("n", None, read_id), form.get("i", None, read_id), form.get("phone", "")
+        form.get("text", ""),
+        form.get("n", None, read_id),
+        form.get("i", None, read_id),
+        form.get("phone", ""),
+        sure="sure" in form,
     )
     try:
         with unit_of_work() as session:
@@ -69,7 +73,7 @@ def ask_village(code: str) -> ResponseReturnValue:
             (told,) = _worded(session, [read_page(session, made)])
             reckoned = deadline_of(session, asked_on(told), ours.reply_days)
             secret = grouped(code_of(made.id, ours.secret))
-    except (rules.QuestionText, rules.QuestionPhone, rules.Accusation) as refusal:
+    except (rules.QuestionText, rules.QuestionPhone, rules.QuestionNames, rules.Accusation) as refusal:
         return _form(code, refusal)
     html = render_template(
         "public/asked.html", village=village.facts, page=told, secret=secret, reckoned=reckoned, noindex=True
@@ -163,6 +167,7 @@ def _form(code: str, refusal: Refused | None = None) -> ResponseReturnValue:
         "public/ask.html",
         village=village.facts,
         refusal=refusal,
+        doubt=isinstance(refusal, rules.QuestionNames),
         kept="" if isinstance(refusal, rules.Accusation) or not refusal else request.form.get("text", "")[:400],
         phone=request.form.get("phone", "")[:30] if refusal else "",
         about=about,

@@ -21,6 +21,7 @@ from villagehub.kernel.codes import BadCode, lookup_key, read_code, reckoned_cod
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.illness import hide_illness
 from villagehub.kernel.masking import hide_numbers, mask_names_in
+from villagehub.kernel.names_said import names_introduced
 from villagehub.kernel.working_days import working_days_after
 from villagehub.questions import rules
 from villagehub.questions.models import Question, QuestionEvent
@@ -44,6 +45,8 @@ class Asked:
     """The permanent number of the thing in it."""
     phone: str = ""
     source: str = _WEB
+    sure: bool = False
+    """The writer was told that names do not belong here, and says that none stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,17 @@ def question_by_code(session: Session, typed: str, secret: bytes) -> Question:
 def ask(
     session: Session, village_id: int, asked: Asked, *, policy: Policy, actor: Actor | None, now: datetime
 ) -> Question:
-    """Takes a question in; ``actor`` is whoever entered it for a villager. Raises Accusation, QuestionText, QuestionPhone.
+    """Takes a question in; ``actor`` is whoever entered it for a villager. Raises Accusation, QuestionText, QuestionPhone,
+    QuestionNames (of whoever asks on the web: the office has the paper before it).
 
     What the address names and the village has not published is left out: the question is then about the village.
     """
     text, phone = clean(asked.text), asked.phone.strip().replace(" ", "")
-    refusal = rules.why_not_ask(text, line=policy.discipline_line) or rules.why_not_phone(phone)
+    refusal = (
+        rules.why_not_ask(text, line=policy.discipline_line)
+        or rules.why_not_phone(phone)
+        or rules.why_not_names(text, sure=asked.sure or actor is not None)
+    )
     if refusal:
         raise refusal
     lock_counter(session, village_id)  # before looking: the second of two taps may be under way
@@ -208,12 +216,12 @@ def first_line(session: Session, question_id: int) -> QuestionEvent:
 
 
 def masked(session: Session, question: Question, text: str) -> str:
-    """The question as it may be shown: names that it seems to mention, and those of the people in the rows that it is
-    about, are masked; office holders' stay.
+    """The question as it may be shown: names that it seems to mention, the asker's own, and those of the people in the rows
+    that it is about, are masked; office holders' stay.
     """
     rows = select(Row.counterparty).join(VersionRow, VersionRow.row_id == Row.id)
     people = session.scalars(rows.where(VersionRow.version_id == question.version_id).distinct())
-    names = [one for one in people if one]
+    names = [*(one for one in people if one), *names_introduced(text)]
     return mask_names_in(text, names, keep=officers_of(session, question.village_id))
 
 

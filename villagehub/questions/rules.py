@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from villagehub.kernel.names_said import seems_to_name
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.questions.stages import MOVE_WORDS, NEXT, STATE_WORDS, Move, State
 
@@ -38,6 +39,17 @@ class QuestionText(Refused):
     code = "question_text"
     message = "没有写清楚要问什么。"
     fix = "请写 4 到 300 个字，一次问一件事。"
+    status = 422
+
+
+class QuestionNames(Refused):
+    """A name seems to stand in a question. The sentence is the same for every name, so that it tells of none whether it
+    stands on a list; whoever knows better goes on with one tap.
+    """
+
+    code = "question_names"
+    message = "问题会公开，请不要写姓名。您写的还没有保存。"
+    fix = "好像写了谁的姓名。请删掉，再点“问一问”。没写姓名、看错了的，点“没有姓名，就这样问”。"
     status = 422
 
 
@@ -89,6 +101,11 @@ def why_not_ask(text: str, *, line: str) -> Refused | None:
     if _ACCUSES.search("".join(text.split())):
         return Accusation(line=line)
     return None if TEXT_LENGTH[0] <= len(text) <= TEXT_LENGTH[1] else QuestionText()
+
+
+def why_not_names(text: str, *, sure: bool) -> Refused | None:
+    """No name seems to stand in it, or the writer was asked and is ``sure`` that it may stay."""
+    return QuestionNames() if not sure and seems_to_name(text) else None
 
 
 def why_not_phone(phone: str) -> Refused | None:
