@@ -83,6 +83,45 @@ def test_two_cells_are_mended_and_the_file_goes_in(app: Flask, county: County, s
     assert 'name="back"' not in reviewer
 
 
+THREE = xlsx(
+    [
+        ["日期", "摘要", "收入", "支出", "收付款人", "电话"],
+        ["2026-09-31", "鱼塘租金", 12000, None, "周强", "13812345678"],
+        ["2026-03-05", "电费", None, "一千二", "供电所", None],
+    ],
+    title="三月",
+)
+
+
+def test_the_whole_row_stands_beside_the_cell_that_is_to_be_mended(county: County, sign_in: SignIn) -> None:
+    clerk = sign_in(county.clerk)
+    page = clerk.get(refused(clerk, THREE)).text
+    assert "这一行：摘要 鱼塘租金，收入 12000，收付款人 周强" in page
+    assert "这一行：日期 2026-03-05，摘要 电费，收付款人 供电所" in page
+    assert "13812345678" not in page
+
+
+def test_one_mended_cell_leads_to_the_next_and_the_last_one_to_what_comes_then(county: County, sign_in: SignIn) -> None:
+    clerk = sign_in(county.clerk)
+    address = refused(clerk, THREE)
+    sent = mend(clerk, address, **{"fix@三月!A2": "2026-3-31"})
+    where, _, place = sent.location.partition("#")
+    page = clerk.get(where).text
+    row = page.partition(f'id="{place}"')[2].partition("</tr>")[0]
+    assert "刚改的 1 格收下了。接着改这一处。" in row
+    assert "这一行：日期 2026-03-05" in row
+
+    wrong = mend(clerk, address, **{"fix@三月!D3": "壹仟二"})
+    assert "刚改的还不对" in clerk.get(wrong.location.partition("#")[0]).text
+
+    sent = mend(clerk, address, **{"fix@三月!D3": "1200"})
+    where, _, place = sent.location.partition("#")
+    page = clerk.get(where).text
+    assert f'id="{place}"' in page
+    assert "刚改的 1 格收下了，要改的全部改好了。" in page
+    assert "收下了" not in clerk.get(address).text
+
+
 def test_what_is_still_wrong_is_said_beside_what_was_typed_and_what_the_file_holds(
     county: County, sign_in: SignIn
 ) -> None:

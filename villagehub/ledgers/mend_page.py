@@ -1,11 +1,12 @@
 """What an upload's page shows for mending: the inputs beside each problem, and the cells that were mended already. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from villagehub.kernel.clock import SHANGHAI
+from villagehub.kernel.problem import Severity
 from villagehub.ledgers.mending import FIELD, shown_text
 from villagehub.ledgers.overrides import NEVER, cell_at
 from villagehub.ledgers.sheets import column_letter
@@ -23,6 +24,8 @@ class Input:
     heading: str
     value: str
     text: str
+    beside: str
+    """The row's other cells, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ def inputs_of(
         seen.add(place)
         text = typed.get(place, shown_text(cell, fixes))
         where = where_words(place, cell["heading"], many_sheets=many_sheets)
-        found.setdefault(cell["problem"], []).append(Input(FIELD + place, where, cell["heading"], cell["value"], text))
+        found.setdefault(cell["problem"], []).append(
+            Input(FIELD + place, where, cell["heading"], cell["value"], text, cell.get("beside", ""))
+        )
     return found
 
 
@@ -86,6 +91,15 @@ def mended_cells(fixes: Mapping[str, Any], *, many_sheets: bool, now: datetime) 
         )
         for place, one in sorted(fixes.items(), key=lambda pair: (cell_at(pair[0]) or ("", 0, 0), pair[0]))
     ]
+
+
+def what_next(report: Mapping[str, Any], typed: Collection[str]) -> tuple[int, int]:
+    """After cells were mended and the file was read again: how many of the places that were ``typed`` in are good now, and
+    the page's number of the first fault that is left (0: none).
+    """
+    faults = [no for no, one in enumerate(report.get("problems", [])) if one["severity"] == Severity.MUST_FIX]
+    bad = {cell["place"] for cell in report.get("cells", []) if cell["problem"] in faults}
+    return sum(place not in bad for place in typed), faults[0] + 1 if faults else 0
 
 
 def not_asked_any_more(

@@ -5,7 +5,7 @@ The file itself never changes. A place is written ``SHEET!C12``, with the clerk'
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from villagehub.kernel.illness import hide_illness
@@ -21,6 +21,8 @@ from villagehub.sections.base import Section, Visible
 
 LONGEST_TYPED: Final = 2_000
 MOST_FIXES: Final = 500
+MOST_BESIDE: Final = 8
+LONGEST_BESIDE: Final = 30
 NEVER, CONTACT, ILLNESS = "never", "contact", "illness"
 NO_SUCH_CELL: Final = "no_such_cell"
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]{1,3})(?P<row>[1-9]\d{0,6})", re.DOTALL | re.ASCII)
@@ -55,6 +57,8 @@ class BadCell:
     keeps: str = ""
     """``never``: the column's values are not kept, so none can be typed here; ``contact``: a work number may be;
     ``illness``: words of illness are taken out."""
+    beside: str = ""
+    """What the row's other columns hold, as a message may quote them, so that the entry is known."""
 
     @property
     def place(self) -> str:
@@ -147,8 +151,8 @@ def keeps_of(section: Section, targets: Collection[str]) -> str:
     return ILLNESS if any(one.illness for one in (fields or section.fields)) else ""
 
 
-def _quote(text: str, keeps: str) -> str:
-    return mask_for_problem(hide_illness(text) if keeps == ILLNESS else text, longest=200)
+def _quote(text: str, keeps: str, *, longest: int = 200) -> str:
+    return mask_for_problem(hide_illness(text) if keeps == ILLNESS else text, longest=longest)
 
 
 def bad_cells(
@@ -164,8 +168,14 @@ def bad_cells(
         table = by_name.get(one.sheet or "")
         if table is None or one.row is None or one.severity is Severity.INFO:
             continue
-        for letter in dict.fromkeys((*((one.column,) if one.column else ()), *one.also)):
-            found.append(_bad_cell(section, number, *table, one.row, letter, before))
+        here = [
+            _bad_cell(section, number, *table, one.row, letter, before)
+            for letter in dict.fromkeys((*((one.column,) if one.column else ()), *one.also))
+        ]
+        if here and here[0].row > table[1].last:
+            bad = {cell.column for cell in here}
+            here[0] = replace(here[0], beside=_beside(section, table[0], table[2], here[0].row, bad))
+        found.extend(here)
     return tuple(found)
 
 
@@ -194,6 +204,19 @@ def _bad_cell(
     value = _quote(text, keeps)
     whole = value == text and (raw is None or not isinstance(raw, str) or " ".join(raw.split()) == text)
     return BadCell(number, sheet.name, row, column_letter(index), title, value, whole, keeps)
+
+
+def _beside(section: Section, sheet: Sheet, blocks: Sequence[Block], row: int, bad: Collection[str]) -> str:
+    """The row's other cells, in the order of the file; nothing of columns that are used for nothing or not kept."""
+    columns = {one.index: one.heading for block in blocks for one in block.columns.values()}
+    told = []
+    for index, heading in sorted(columns.items()):
+        keeps = _keeps(section, blocks, index)
+        if keeps == NEVER or column_letter(index) in bad or is_blank(sheet.cell(row, index)):
+            continue
+        text = as_text(sheet.cell(row, index))
+        told.append(f"{heading} {_quote(text, keeps, longest=LONGEST_BESIDE)}")
+    return "，".join(told[:MOST_BESIDE])
 
 
 def _shown_at(sheet: Sheet, row: int, index: int) -> tuple[int, int]:

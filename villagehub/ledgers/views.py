@@ -21,6 +21,7 @@ from villagehub.ledgers.beside import follow, read_beside
 from villagehub.ledgers.bundling import Sent, take_bundle
 from villagehub.ledgers.checking import report_of
 from villagehub.ledgers.continuing import continued_by
+from villagehub.ledgers.mend_page import what_next
 from villagehub.ledgers.mending import mend, merged, refuse_stale, typed_in
 from villagehub.ledgers.models import Upload, Way
 from villagehub.ledgers.overrides import row_of
@@ -198,7 +199,11 @@ def answer(upload_id: int) -> ResponseReturnValue:
         rules.TooManyFixes,
     ) as no:
         return _page(upload_id, refusal=no, status=no.status, typed=typed)
-    return redirect(url_for("ledgers.show", upload_id=upload_id), 303)
+    if not typed:
+        return redirect(url_for("ledgers.show", upload_id=upload_id), 303)
+    good, following = what_next(upload.report, typed)
+    place = f"p{following}" if following else "mended"
+    return redirect(url_for("ledgers.show", upload_id=upload_id, good=good, next=following, _anchor=place), 303)
 
 
 def _mend(upload: Upload, typed: dict[str, str]) -> None:
@@ -348,6 +353,8 @@ def _page(
         meanwhile=meanwhile,
         seen=newest,
         continued=continued,
+        good=request.args.get("good", -1, int),
+        following=request.args.get("next", 0, int),
     ), status
 
 
