@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import road
 from flask import Flask
 from road import account, agree, fill, hand, publish, published, submit
 from world import NOW, PASSWORD, Browser, County
@@ -240,3 +241,22 @@ def test_who_may_not_sign_has_no_button_and_is_told_whose_turn_it_is(
         assert "王桂芳" in page
         assert not re.search(r">(签字|去看、去签字)</(a|button)>", page)
     assert "去看、去签字" in sign_in(county.member).get(f"/desk/d/{draft}").text
+
+
+def test_before_submitting_one_link_shows_what_villagers_will_read(app: Flask, county: County, sign_in: SignIn) -> None:
+    entry = road.entry(
+        "2026-08-03", "村东水渠清淤人工费", 88_000, voucher_no="8", counterparty="李大山", witness="钱小红"
+    )
+    with app.app_context():
+        draft = fill((entry,))
+    clerk = sign_in(county.clerk)
+    page = clerk.get(f"/desk/d/{draft}").text
+    assert f'<a class="btn two" href="/desk/d/{draft}?look=public">看看公开后的样子</a>' in page
+    look = between(clerk.get(f"/desk/d/{draft}?look=public").text, "<main", "</main>")
+    assert "还没有公开" in look
+    assert "村东水渠清淤人工费" in look
+    assert "880.00" in look
+    assert "李**" in look
+    assert "李大山" not in look, "villagers read a masked name"
+    assert "钱小红" not in look, "and nothing of a column that stays inside"
+    assert "<form" not in look

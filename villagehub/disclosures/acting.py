@@ -32,6 +32,7 @@ R = TypeVar("R")
 VERSION: Final = "disclosures/version.html"
 REVIEW: Final = "disclosures/review.html"
 PUBLISH: Final = "disclosures/publish.html"
+AS_PUBLIC: Final = "disclosures/as_public.html"
 
 DONE_WORDS: Final = {
     "submit": "已送审。签字齐了以后，就等公开。",

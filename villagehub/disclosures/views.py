@@ -11,7 +11,7 @@ from villagehub.accounts.guard import allow, chosen_village, require, settings, 
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import NeedsSignIn, Permission
 from villagehub.disclosures import office, rules
-from villagehub.disclosures.acting import hand, meanwhile, takes, version_page
+from villagehub.disclosures.acting import AS_PUBLIC, VERSION, hand, meanwhile, takes, version_page
 from villagehub.disclosures.one_version import read_version
 from villagehub.disclosures.openings import list_waiting_openings
 from villagehub.disclosures.policy import policy_of
@@ -91,8 +91,8 @@ def _desk_page(refusal: Refused | None = None, refused_at: str = "") -> Response
 @blueprint.get("/desk/d/<int:version_id>")
 @require(Permission.READ_STAFF)
 def version(version_id: int) -> ResponseReturnValue:
-    """One version in full."""
-    return version_page(version_id)
+    """One version in full; with ``look=public`` only what villagers will read of it."""
+    return version_page(version_id, template=AS_PUBLIC if request.args.get("look") == "public" else VERSION)
 
 
 @blueprint.get("/desk/d/<int:version_id>/row/<int:number>")
