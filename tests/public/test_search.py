@@ -21,6 +21,7 @@ from villagehub.public.build import build_dirty
 from villagehub.public.pages_meant import EVERYDAY
 from villagehub.sections import SECTIONS
 from villagehub.storage import reading, unit_of_work
+from villagehub.storage.text_index import RULES
 
 HOME = f"/v/{COUNTY.village}"
 TODAY = date(2026, 11, 23)
@@ -205,6 +206,26 @@ def test_a_correction_takes_the_place_of_what_it_corrects(village: Flask, found:
         build_dirty()
     assert found("村东水渠") == []
     assert found("堰塘") == ["村东堰塘清淤"]
+
+
+def test_what_an_older_release_cut_into_tokens_is_made_anew_once_and_its_leavings_go(
+    village: Flask, found: Callable[..., list[str]]
+) -> None:
+    with village.app_context():
+        with unit_of_work() as session:
+            session.execute(text("UPDATE search_entry SET rules = '1'"))
+        assert len(found("水渠")) == 2, "the older cut answers until then"
+        corrected = road.correct(1, reason="摘要把堰塘写成了水渠")
+        road.change_row(corrected, 1, summary="村东堰塘清淤")
+        road.submit(corrected)
+        road.agree(corrected, COUNTY.member, COUNTY.chair)
+        road.publish(corrected)
+        build_dirty()
+        with reading() as session:
+            held = session.execute(text("SELECT version_id, position, rules FROM search_entry")).all()
+    assert len({(version, position) for version, position, _ in held}) == len(held)
+    assert {rules for _, _, rules in held} == {RULES}
+    assert 1 not in {version for version, _, _ in held}
 
 
 def test_a_long_answer_goes_on(app: Flask, county: County) -> None:

@@ -62,7 +62,7 @@ def searchable(village: Village) -> dict[int, Publication]:
 def bring_up_to_date(session: Session, village: Village) -> None:
     """Takes out what is no longer shown and puts in what is; writes nothing when all is as it should be."""
     wanted, held = searchable(village), indexed_versions(session, village.facts.id)
-    forget_versions(session, village.facts.id, held - set(wanted))
+    forget_versions(session, village.facts.id, indexed_versions(session, village.facts.id, under=None) - set(wanted))
     fresh = [one for one_id, one in sorted(wanted.items()) if one_id not in held]
     officers = officers_of(session, village.facts.id) if fresh else set()
     for publication in fresh:

@@ -61,9 +61,11 @@ def _with_tokens(_table: object, connection: Connection, **_more: object) -> Non
     create_tokens(connection)
 
 
-def indexed_versions(session: Session, village_id: int) -> set[int]:
-    """The versions of the village that are in the index under today's rules."""
-    wanted = select(SearchEntry.version_id).where(SearchEntry.village_id == village_id, SearchEntry.rules == RULES)
+def indexed_versions(session: Session, village_id: int, *, under: str | None = RULES) -> set[int]:
+    """The versions of the village that are in the index under today's rules; under whichever with None."""
+    wanted = select(SearchEntry.version_id).where(SearchEntry.village_id == village_id)
+    if under is not None:
+        wanted = wanted.where(SearchEntry.rules == under)
     return set(session.scalars(wanted.distinct()))
 
 
