@@ -86,7 +86,7 @@ def test_a_list_of_what_stands_on_the_page_leads_to_each_part(village: Flask, si
     contents = re.search(r'aria-label="这一页有什么">(.*?)</nav>', page)
     assert contents
     targets = re.findall(r'href="#([^"]+)"', contents[1])
-    assert len(targets) == 6
+    assert len(targets) == 6, targets
     assert [page.index(f'id="{one}"') for one in targets] == sorted(page.index(f'id="{one}"') for one in targets)
     assert page.index("花了") < page.index("这一页有什么"), "the figures come first"
 

@@ -23,6 +23,14 @@ class NoSuchPage(NotFound):
     fix = "可能是网址抄错了，或者这一期还没有公开。请从村首页再点一次。"
 
 
+class BeforeTheFirst(NoSuchPage):
+    """A period before the first that was published here: nothing was forgotten, it was never on this site."""
+
+    code = "before_the_first"
+    message = "{village}从{first}起在这里公开{section}，{period}在那以前。"
+    fix = "以前的请到村委会看纸质的。这里有的，从村首页点进去看。"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """What an address asks for, within one village."""

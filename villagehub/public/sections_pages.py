@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 from urllib.parse import quote
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from villagehub.disclosures.expected import list_expected
 from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.kernel.money import yuan
+from villagehub.kernel.period import Period
 from villagehub.kernel.segments import segment_of
 from villagehub.places.queries import VillageFacts
 from villagehub.public import changes, finance_page, people, registers, summary, twins
-from villagehub.public.address import Address, NoSuchPage
+from villagehub.public.address import Address, BeforeTheFirst, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
@@ -21,6 +24,9 @@ from villagehub.public.proofs import NOTHING, proof_of, proofs_of
 from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
 from villagehub.sections import section_named
 from villagehub.sections.base import LASTING, Section, Shape
+
+OTHERS: Final = 8
+"""Other periods at the foot of a period's page; the section's own page lists all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def section_page(session: Session, village: Village, address: Address, query: Ma
         if section.shape is Shape.EVENT:
             return _events_page(session, village, section, found, query)
         return _list_page(session, village, address, found, query)
-    publication = find(village, address)
+    publication = find(session, village, address)
     if publication.hidden:
         return hidden_page(village, publication)
     if section.shape is Shape.FLOW:
@@ -86,8 +92,8 @@ def section_page(session: Session, village: Village, address: Address, query: Ma
     return _register_page(session, village, address, publication, query)
 
 
-def find(village: Village, address: Address) -> Publication:
-    """The newest publication at this address; raises NoSuchPage with what is not there."""
+def find(session: Session, village: Village, address: Address) -> Publication:
+    """The newest publication at this address; raises NoSuchPage with what is not there, and BeforeTheFirst."""
     for one in village.of(address):
         if one.period == address.period and segment_of(address.subject) in (
             one.segment,
@@ -96,7 +102,25 @@ def find(village: Village, address: Address) -> Publication:
             return one
     section = section_named(address.section)
     label = address.period.label if address.period else ""
+    first = first_period(village.of(address))
+    if address.period and first and address.period.last < first.first and not _owed(session, village, address):
+        raise BeforeTheFirst(
+            village=village.facts.name, first=first.label, section=f"{address.whose}{section.title}", period=label
+        )
     raise NoSuchPage(what=f"{label}{section.title}还没有公开")
+
+
+def first_period(found: Sequence[Publication]) -> Period | None:
+    """The period with which publishing began here."""
+    return min((one.period for one in found), key=lambda one: one.first, default=None)
+
+
+def _owed(session: Session, village: Village, address: Address) -> bool:
+    """Whether it is the very period that the village owes now; that it began later excuses nobody."""
+    return address.entity == "committee" and any(
+        one.account.section == address.section and address.period is not None and one.account.period == address.period
+        for one in list_expected(session, [village.facts.id], today=village.today)
+    )
 
 
 def hidden_page(village: Village, publication: Publication, what: str = "") -> str:
@@ -135,6 +159,7 @@ def _list_page(
         whose=address.whose,
         publications=found[after : after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)],
         more=_next_place(after, len(found)),
+        began=first_period(found),
         notes=_notes(session, village, address),
     )
 
@@ -227,7 +252,8 @@ def _finance_page(
         removed=_removed(section, items, before) if not chosen.active and not chosen.after else [],
         more=_more(chosen, more),
         next=min(finance_page.MORE_ROWS, sum(1 for one in kept if more and one.position > more)),
-        others=[one for one in found if one.id != publication.id][:8],
+        others=[one for one in found if one.id != publication.id][:OTHERS],
+        began=first_period(found) if len(found) <= OTHERS + 1 else None,
         said=() if chosen.active or chosen.after else summary.sentences(publication, items, found),
         beside=summary.beside(publication, found, village.facts.code),
         sizes=twins.sizes_of(publication, items, village.facts.name),

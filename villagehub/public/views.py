@@ -251,7 +251,7 @@ def _file(session: Session, village: Village, address: Address) -> Response:
             raise NoSuchPage(what="要下载，请先点开某一期")
         publication = found[0]
     else:
-        publication = sections_pages.find(village, plain)
+        publication = sections_pages.find(session, village, plain)
     if address.ending == "png" and publication.hidden:
         return page(sections_pages.hidden_page(village, publication))
     must_fit(session, village, publication)
