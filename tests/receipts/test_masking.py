@@ -96,7 +96,9 @@ def test_the_secret_is_in_no_byte_that_the_public_gets(app: Flask, draft: int, s
         build_dirty()
 
     page = stranger.get(f"{V}/finance/i/{CANAL}").text
-    assert f'src="{V}/n/1/p/1.jpg"' in page
+    assert f'<a class="shot" href="{V}/n/1/p/1.jpg"><img src="{V}/n/1/p/1.jpg"' in page, (
+        "a tap on it shows it by itself, as large as it is"
+    )
     assert "票据第 2 张，共 2 张" in page
     assert "看票据（2 张）" in stranger.get(f"{V}/finance/2026Q3").text
     assert "原始凭证在镇代理中心（第118号）" in stranger.get(f"{V}/finance/i/{LAMPS}").text
