@@ -142,7 +142,7 @@ def test_receipts_are_sent_masked_published_and_hidden(
     # 2 by hand
     zhao.get_by_role("link", name="看票据 IMG_0001.jpg").first.click()
     zhao.get_by_label("这张票据是哪一行的").select_option(
-        label=zhao.locator("#row option", has_text="凭证 101").inner_text()
+        label=zhao.locator("#row option", has_text="凭证号 101").inner_text()
     )
     zhao.get_by_role("button", name="就是这一行").click()
     assert "对好了" in main_text(zhao)

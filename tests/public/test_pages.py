@@ -145,6 +145,12 @@ def test_the_totals_on_the_page_are_the_sums_of_its_entries(village: Flask, clie
     assert "4,560.00" in page
 
 
+def test_a_voucher_is_called_by_its_number_as_the_clerk_wrote_it(village: Flask, client: Browser) -> None:
+    page = text_of(read(client, PERIOD))
+    assert " · 凭证号 101<br>" in page
+    assert "号凭证" not in page
+
+
 def test_private_payees_are_masked_and_companies_are_not(village: Flask, client: Browser) -> None:
     page = text_of(read(client, PERIOD))
     assert "孙长林" not in page

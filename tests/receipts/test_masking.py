@@ -298,7 +298,7 @@ def test_three_ways_of_having_no_picture_of_which_one_is_a_fault(app: Flask, dra
     wrong = clerk.send(f"/desk/d/{draft}/vouchers", {"state-1": "lost"}, page=page)
     assert wrong.status_code == 422
     assert "编号 1" in wrong.text
-    said = {"state-1": "unsent", "state-2": "none", "state-3": "agency", "no-3": "7-118"}
+    said = {"state-1": "unsent", "state-2": "none", "state-3": "agency", "no-3": "记-118"}
     assert clerk.send(f"/desk/d/{draft}/vouchers", said, page=page).status_code == 303
     assert submit(clerk, draft).status_code == 303
     with app.app_context():
@@ -308,7 +308,7 @@ def test_three_ways_of_having_no_picture_of_which_one_is_a_fault(app: Flask, dra
     rows = {number: stranger.get(f"{V}/finance/i/{number}").text for number in (1, 2, 3)}
     assert "票据图片没传" in rows[1]
     assert "这笔没有票据" in rows[2]
-    assert "原始凭证在镇代理中心（第7-118号）" in rows[3]
+    assert "原始凭证在镇代理中心（凭证号 记-118）" in rows[3]
     assert ["缺票据" in rows[one] for one in (1, 2, 3)] == [False, True, False]
     assert stranger.get(f"{V}/finance/2026Q3").text.count("缺票据") == 1
 

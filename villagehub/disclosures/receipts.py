@@ -42,9 +42,11 @@ STATE_WORDS: Final = {
 
 
 def voucher_words(state: str, number: str) -> str:
-    """``原始凭证在镇代理中心（第118号）``, ``图片没传``, ``确无票据``."""
+    """``原始凭证在镇代理中心（第118号）``, ``（凭证号 记-118）`` where it does not begin with a figure, ``图片没传``, ``确无票据``."""
     words = STATE_WORDS[VoucherState(state)]
-    return f"{words}（第{number}号）" if number and state == VoucherState.AGENCY else words
+    if not number or state != VoucherState.AGENCY:
+        return words
+    return f"{words}（第{number}号）" if number[0].isdigit() else f"{words}（凭证号 {number}）"
 
 
 class ReceiptsUnmatched(Refused):

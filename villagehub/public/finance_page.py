@@ -130,7 +130,7 @@ def card_of(section: Section, item: Item, *, beside: date) -> Card:
         parts.append(day_words(date.fromisoformat(values["occurred_on"]), beside=beside))
     parts.append(category_of(section, item)[1])
     if values.get("voucher_no"):
-        parts.append(f"第 {values['voucher_no']} 号凭证")
+        parts.append(f"凭证号 {values['voucher_no']}")
     if values.get("late_for"):
         parts.append(f"补记{partial_day(str(values['late_for']))}的账")
     people = []

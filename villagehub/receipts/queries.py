@@ -124,7 +124,7 @@ def _words(source_row: int | None, day: Any, facts: dict[str, Any], amount: int 
     voucher = facts.get("voucher_no")
     parts = (
         f"第 {source_row} 行" if source_row else "",
-        f"凭证 {voucher}" if voucher else "没有凭证号",
+        f"凭证号 {voucher}" if voucher else "没有凭证号",
         f"{day.month}月{day.day}日" if day else "",
         str(facts.get("summary") or "")[:40],
         f"{yuan(amount)} 元" if amount is not None else "",

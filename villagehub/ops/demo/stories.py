@@ -65,7 +65,7 @@ class Slip:
     def reason(self) -> str:
         """Why it is corrected, as the clerk writes it."""
         return (
-            f"{self.entry.day.month}月{self.entry.voucher}号凭证的金额抄错，把{plain_yuan(self.entry.fen)}元写成了"
+            f"{self.entry.day.month}月凭证号 {self.entry.voucher} 的金额抄错，把{plain_yuan(self.entry.fen)}元写成了"
             f"{plain_yuan(self.wrong_fen)}元，村民看公开栏时发现，已对照领款名册改正"
         )
 
@@ -100,7 +100,7 @@ def without_payee(book: Book) -> Book:
 def reason_of_return(book: Book) -> str:
     """What the committee's member writes when sending it back."""
     entry = labour_of(book)
-    return f"{entry.day.month}月{entry.voucher}号凭证“{entry.summary}”没有写领款人，请问清楚补上，再送审。"
+    return f"{entry.day.month}月凭证号 {entry.voucher} 的“{entry.summary}”没有写领款人，请问清楚补上，再送审。"
 
 
 def reason_of_later_day() -> str:
