@@ -310,7 +310,19 @@ def test_three_ways_of_having_no_picture_of_which_one_is_a_fault(app: Flask, dra
     assert "这笔没有票据" in rows[2]
     assert "原始凭证在镇代理中心（凭证号 记-118）" in rows[3]
     assert ["缺票据" in rows[one] for one in (1, 2, 3)] == [False, True, False]
-    assert stranger.get(f"{V}/finance/2026Q3").text.count("缺票据") == 1
+    listed = stranger.get(f"{V}/finance/2026Q3").text
+    assert listed.count("缺票据") == 1
+    said = (
+        "票据：1 笔的原始凭证在镇代理中心，点进那一笔看是第几号；1 笔图片没传；1 笔没有票据。想看原件，请到村委会问。"
+    )
+    assert listed.partition('class="card ent"')[0].count(said) == 1, "once, above all entries"
+
+
+def test_what_the_ledger_itself_says_of_the_papers_is_said_above_the_list(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        road.published((*road.THREE[:2], {**road.LAMPS, "invoice_kind": "at_agency"}))
+    assert "票据：1 笔的原始凭证在镇代理中心。想看原件" in app.test_client().get(f"{V}/finance/2026Q3").text
 
 
 def test_the_village_says_whether_every_payment_needs_a_picture(app: Flask, draft: int, sign_in: SignIn) -> None:
@@ -321,10 +333,12 @@ def test_the_village_says_whether_every_payment_needs_a_picture(app: Flask, draf
         build_dirty()
     stranger: Any = app.test_client()
     assert "票据" not in stranger.get(f"{V}/finance/i/{CANAL}").text.partition("来龙去脉")[0]
+    assert "票据" not in stranger.get(f"{V}/finance/2026Q3").text, "where the village says nothing, nothing is made up"
     assert clerk.send(f"/desk/v/{COUNTY.village}/receipts", {"wanted": "yes"}).status_code == 403
     assert head.send(f"/desk/v/{COUNTY.village}/receipts", {"wanted": "yes", "version": str(draft)}).status_code == 303
     assert "票据图片没传" in stranger.get(f"{V}/finance/i/{CANAL}").text
     assert "票据图片没传" not in stranger.get(f"{V}/finance/i/1").text  # money that came in
+    assert "票据：2 笔图片没传。" in stranger.get(f"{V}/finance/2026Q3").text
     assert "2 笔" in clerk.get(f"/desk/d/{draft}/receipts").text
     assert head.send(f"/desk/v/{COUNTY.village}/receipts", {"wanted": "no"}).status_code == 303
     assert "票据图片没传" not in stranger.get(f"{V}/finance/i/{CANAL}").text

@@ -42,7 +42,7 @@ STATE_WORDS: Final = {
 
 
 def voucher_words(state: str, number: str) -> str:
-    """``原始凭证在镇代理中心（第118号）``, ``（凭证号 记-118）`` where it does not begin with a figure, ``图片没传``, ``确无票据``."""
+    """``原始凭证在镇代理中心（第118号）``, ``图片没传``, ``确无票据``; a number that begins with a word is ``凭证号 记-118``."""
     words = STATE_WORDS[VoucherState(state)]
     if not number or state != VoucherState.AGENCY:
         return words

@@ -1,5 +1,6 @@
 """What proves a row, as villagers see it: masked pictures, or one sentence that says why there is none (decision 24)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -78,6 +79,37 @@ def proof_of(session: Session, code: str, village_id: int, publication: Publicat
     if found == NOTHING and item.values.get("direction") == "out" and wants_receipts(session, village_id):
         return Proof(words=UNSENT)
     return found
+
+
+def summed_up(session: Session, village_id: int, items: Sequence[Item], proofs: Mapping[int, Proof]) -> str:
+    """What the whole account has of receipts, in one line above its entries; empty where the village says nothing of them."""
+    agency = STATE_WORDS[VoucherState.AGENCY]
+    wanted, counts, numbered = (
+        wants_receipts(session, village_id),
+        dict.fromkeys(("shots", "agency", UNSENT, LACKING), 0),
+        False,
+    )
+    for item in items:
+        one = proofs.get(item.thing_id, NOTHING)
+        if one.shots:
+            counts["shots"] += 1
+        elif one.words.startswith(agency) or (one == NOTHING and item.values.get("invoice_kind") == "at_agency"):
+            counts["agency"] += 1
+            numbered = numbered or one.words not in ("", agency)
+        elif one.words in counts:
+            counts[one.words] += 1
+        elif wanted and item.values.get("direction") == "out":
+            counts[UNSENT] += 1
+    where = "，点进那一笔看是第几号" if numbered else ""
+    said = (
+        (counts["shots"], "有图片"),
+        (counts["agency"], f"的{agency}{where}"),
+        (counts[UNSENT], "图片没传"),
+        (counts[LACKING], "没有票据"),
+    )
+    told = "；".join(f"{count} 笔{words}" for count, words in said if count)
+    ask = "想看原件，请到村委会问。" if counts["agency"] else ""
+    return f"票据：{told}。{ask}" if told else ""
 
 
 def shot_at(session: Session, publication: Publication, place: int) -> str:

@@ -20,7 +20,7 @@ from villagehub.public.address import Address, BeforeTheFirst, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
-from villagehub.public.proofs import NOTHING, proof_of, proofs_of
+from villagehub.public.proofs import NOTHING, proof_of, proofs_of, summed_up
 from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
 from villagehub.sections import section_named
 from villagehub.sections.base import LASTING, Section, Shape
@@ -249,6 +249,7 @@ def _finance_page(
         sum_found=yuan(sum(finance_page.amount_of(one) for one in kept)),
         found=len(kept),
         cards=cards,
+        receipts=summed_up(session, village.facts.id, items, proofs),
         removed=_removed(section, items, before) if not chosen.active and not chosen.after else [],
         more=_more(chosen, more),
         next=min(finance_page.MORE_ROWS, sum(1 for one in kept if more and one.position > more)),
