@@ -1,5 +1,6 @@
 """A quarter in three sentences, beside last year's, read aloud; and what stood on a day."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,9 @@ from world import COUNTY, County
 from villagehub.disclosures.hiding import hide_now
 from villagehub.kernel import clock
 from villagehub.public.build import build_dirty
+from villagehub.public.published import Item
+from villagehub.public.works import project_named_in
+from villagehub.sections.base import Facts
 from villagehub.storage import unit_of_work
 
 HOME = f"/v/{COUNTY.village}"
@@ -53,6 +57,49 @@ def test_a_quarter_is_told_in_three_sentences_that_agree_with_its_rows(village: 
     assert "和去年同期比，进账少了 1,000.00 元，花的多了 7,440.50 元" in text
     assert "花得最多的一笔是“村东水渠清淤”" in page(village, "")
     assert "去年同期比" not in page(village, "/finance/2025Q3"), "there is nothing to compare with"
+
+
+def work(number: str, name: str) -> Facts:
+    return {"project_no": number, "name": name, "stage": "approved", "approved_on": "2026-03", "budget": 2_000_000}
+
+
+def href_of(text: str, words: str) -> str:
+    """Where the link that begins with these words leads."""
+    (found,) = re.findall(rf'<a class="go" href="([^"]+)">{words}', text)
+    return str(found)
+
+
+def test_the_largest_payment_leads_to_its_row_and_to_the_project_that_it_names(village: Flask) -> None:
+    for path in ("", "/finance/2026Q3"):
+        text = page(village, path)
+        row = village.test_client().get(href_of(text, "花得最多的一笔是“村东水渠清淤”")).text
+        assert "<h1>村东水渠清淤</h1>" in row
+        assert "看这个工程" not in text, "none is published"
+    with village.app_context():
+        works = (work("XM-1", "村东水渠清淤"), work("XM-2", "东水渠清"), work("XM-3", "水渠"), work("XM-4", "修路灯"))
+        road.published(works, of=road.account("projects", "2026"), opening=None)
+        build_dirty()
+    for path in ("", "/finance/2026Q3"):
+        project = village.test_client().get(href_of(page(village, path), "看这个工程")).text
+        assert "<h1>村东水渠清淤</h1>" in project
+        assert "工程项目" in project
+
+
+@pytest.mark.parametrize(
+    ("summary", "names", "found"),
+    [
+        ("付村文化广场 整修工程尾款", ("村文化广场整修工程", "三组水渠硬化"), "村文化广场整修工程"),
+        ("付三组水渠硬化和村文化广场整修款", ("村文化广场整修", "三组水渠硬化"), None),
+        ("修水渠", ("水渠",), None),
+        ("买扫帚", ("村文化广场整修",), None),
+    ],
+)
+def test_a_payment_is_laid_to_a_project_only_without_doubt(
+    summary: str, names: tuple[str, ...], found: str | None
+) -> None:
+    projects = [Item(place, place, place, {"name": name}) for place, name in enumerate(names, start=1)]
+    one = project_named_in(Item(9, 9, 9, {"summary": summary}), projects)
+    assert (one.values["name"] if one else None) == found
 
 
 def test_the_page_sets_it_beside_the_same_quarter_last_year(village: Flask) -> None:

@@ -17,7 +17,8 @@ from villagehub.kernel.period import Period, day_words
 from villagehub.public.address import Address
 from villagehub.public.charts import Chart, bars_of
 from villagehub.public.published import Item, Publication, corrections_of, newest
-from villagehub.public.summary import sentences
+from villagehub.public.summary import Said, sentences
+from villagehub.public.works import projects_beside
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Family, Section, Shape
 
@@ -57,7 +58,7 @@ class Quarter:
     """账上还剩 or 亏空, and how much; None where no balance is known."""
     rows: int
     chart: Chart
-    said: tuple[str, ...]
+    said: tuple[Said, ...]
     """The largest payment, and against last year."""
 
 
@@ -254,7 +255,7 @@ def _quarter(code: str, current: Sequence[Publication], items: ItemsOf) -> Quart
         left=_left(last),
         rows=last.rows or 0,
         chart=chart,
-        said=sentences(last, items(last.id), mine)[1:],
+        said=sentences(last, items(last.id), mine, code, projects_beside(last, current, items, code))[1:],
     )
 
 

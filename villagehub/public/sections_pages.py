@@ -22,6 +22,7 @@ from villagehub.public.home import late_periods
 from villagehub.public.look import folded
 from villagehub.public.proofs import NOTHING, proof_of, proofs_of, summed_up
 from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
+from villagehub.public.works import Projects, projects_beside
 from villagehub.sections import section_named
 from villagehub.sections.base import LASTING, Section, Shape
 
@@ -255,9 +256,20 @@ def _finance_page(
         next=min(finance_page.MORE_ROWS, sum(1 for one in kept if more and one.position > more)),
         others=[one for one in found if one.id != publication.id][:OTHERS],
         began=first_period(found) if len(found) <= OTHERS + 1 else None,
-        said=() if chosen.active or chosen.after else summary.sentences(publication, items, found),
+        said=()
+        if chosen.active or chosen.after
+        else summary.sentences(publication, items, found, village.facts.code, _projects(session, village, publication)),
         beside=summary.beside(publication, found, village.facts.code),
         sizes=twins.sizes_of(publication, items, village.facts.name),
+    )
+
+
+def _projects(session: Session, village: Village, publication: Publication) -> Projects:
+    return projects_beside(
+        publication,
+        newest(village.publications),
+        lambda version_id: village.items(session, version_id),
+        village.facts.code,
     )
 
 

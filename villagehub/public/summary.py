@@ -1,7 +1,7 @@
 """An account of money in three sentences, beside earlier ones, and as a script for the village's loudspeaker. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from villagehub.disclosures.stages import VersionKind
 from villagehub.kernel.money import wan, yuan
@@ -9,6 +9,7 @@ from villagehub.kernel.period import Period, day_words
 from villagehub.kernel.spoken import spoken_number, spoken_yuan
 from villagehub.public.finance_page import amount_of, category_of
 from villagehub.public.published import Item, Publication
+from villagehub.public.works import NO_PROJECTS, Projects
 from villagehub.sections.base import Shape
 
 HIDDEN_WORDS = "一笔内容已按规定撤下的支出"
@@ -28,19 +29,34 @@ class Beside:
     expense_change: str
 
 
-def sentences(one: Publication, items: Sequence[Item], found: Sequence[Publication]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence, and the pages that show what it speaks of."""
+
+    words: str
+    href: str = ""
+    """The row."""
+    project: str = ""
+    """The project that the row names."""
+
+
+def sentences(
+    one: Publication, items: Sequence[Item], found: Sequence[Publication], code: str, projects: Projects = NO_PROJECTS
+) -> tuple[Said, ...]:
     """Income, expense and what is left; the largest payment; against the same period last year."""
     if one.kind is VersionKind.NIL:
         return ()
     noun = one.period.noun
-    said = [f"{noun}进账 {wan(_income(one))}，花了 {wan(_expense(one))}{_left(one)}。"]
+    said = [Said(f"{noun}进账 {wan(_income(one))}，花了 {wan(_expense(one))}{_left(one)}。")]
     largest = _largest(items)
     if largest is not None:
-        said.append(f"花得最多的一笔是“{_what(largest)}”，{wan(amount_of(largest))}。")
+        words = f"花得最多的一笔是“{_what(largest)}”，{wan(amount_of(largest))}。"
+        row = replace(one.address, period=None, item=largest.number).path(code)
+        said.append(Said(words, row, projects.page_of(largest)))
     before = a_year_earlier(one, found)
     if before is not None:
         income, expense = _income(one) - _income(before), _expense(one) - _expense(before)
-        said.append(f"和去年同期比，进账{_more_or_less(income)}，花的{_more_or_less(expense)}。")
+        said.append(Said(f"和去年同期比，进账{_more_or_less(income)}，花的{_more_or_less(expense)}。"))
     return tuple(said)
 
 
