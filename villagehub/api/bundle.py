@@ -18,8 +18,8 @@ from villagehub.kernel.clock import rfc3339
 from villagehub.public.last_clean import must_fit
 from villagehub.public.open_data import column_of, publication_json, row_json
 from villagehub.public.published import Publication, newest
-from villagehub.public.sections_pages import Village
 from villagehub.public.twins import safe
+from villagehub.public.village import Village
 from villagehub.sections.base import Field, Kind
 
 _TYPES: Final = {

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from villagehub.kernel.clock import rfc3339
 from villagehub.public.published import Publication
-from villagehub.public.sections_pages import Village
+from villagehub.public.village import Village
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 LATEST: Final = 50

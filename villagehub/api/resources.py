@@ -15,8 +15,8 @@ from villagehub.public.last_clean import must_fit
 from villagehub.public.open_data import NO_LIST, publication_json, row_json, row_schema
 from villagehub.public.published import Publication, count_items, items_of
 from villagehub.public.records import numbered
-from villagehub.public.sections_pages import Village
 from villagehub.public.views import village_of
+from villagehub.public.village import Village
 from villagehub.sections import SECTIONS, section_named
 from villagehub.storage import reading
 

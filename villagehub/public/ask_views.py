@@ -18,8 +18,8 @@ from villagehub.public.finance_page import MORE_ROWS
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.published import Publication, items_of
-from villagehub.public.sections_pages import Village
 from villagehub.public.views import village_of
+from villagehub.public.village import Village
 from villagehub.questions import rules
 from villagehub.questions.actions import Asked, ask, code_of, move, question_by_code
 from villagehub.questions.models import Question

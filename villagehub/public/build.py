@@ -18,8 +18,8 @@ from villagehub.public.last_clean import LastClean
 from villagehub.public.look import public_policy
 from villagehub.public.models import StoredPage
 from villagehub.public.search import bring_up_to_date
-from villagehub.public.sections_pages import Village
 from villagehub.public.views import render_path, village_of
+from villagehub.public.village import Village
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import LASTING
 from villagehub.storage import reading, unit_of_work

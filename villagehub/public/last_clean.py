@@ -9,7 +9,7 @@ from villagehub.kernel.refused import Refused
 from villagehub.public.address import Address
 from villagehub.public.models import StoredPage
 from villagehub.public.published import Publication
-from villagehub.public.sections_pages import Village
+from villagehub.public.village import Village
 
 
 class LastClean:

@@ -15,7 +15,8 @@ from villagehub.public.address import NoSuchPage
 from villagehub.public.finance_page import page_of
 from villagehub.public.last_clean import must_fit
 from villagehub.public.published import Publication
-from villagehub.public.sections_pages import Village, hidden_page, read_filter
+from villagehub.public.sections_pages import hidden_page, read_filter
+from villagehub.public.village import Village
 from villagehub.sections.base import Shape
 
 FIGURES = {

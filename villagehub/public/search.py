@@ -25,7 +25,7 @@ from villagehub.public.pages_meant import pages_meant
 from villagehub.public.published import Item, Publication, newest, values_of
 from villagehub.public.registers import short_line
 from villagehub.public.search_examples import examples_of
-from villagehub.public.sections_pages import Village
+from villagehub.public.village import Village
 from villagehub.sections.base import Field, Kind, Names, Section, Shape
 from villagehub.storage.text_index import Entry, find, forget_versions, indexed_versions, put_version
 

@@ -1,72 +1,29 @@
 """Renders the pages of sections: lists of periods, an account of money, a batch, a register, one row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.expected import list_expected
 from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.kernel.money import yuan
-from villagehub.kernel.period import Period
-from villagehub.kernel.segments import segment_of
-from villagehub.places.queries import VillageFacts
 from villagehub.public import changes, finance_page, people, registers, summary, twins
-from villagehub.public.address import Address, BeforeTheFirst, NoSuchPage
+from villagehub.public.address import Address, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
 from villagehub.public.proofs import NOTHING, proof_of, proofs_of, summed_up
-from villagehub.public.published import Item, Publication, corrections_of, items_of, newest, numbers_of
+from villagehub.public.published import Item, Publication, newest, numbers_of
+from villagehub.public.village import Village, find, first_period
 from villagehub.public.works import Projects, projects_beside
 from villagehub.sections import section_named
 from villagehub.sections.base import LASTING, Section, Shape
 
 OTHERS: Final = 8
 """Other periods at the foot of a period's page; the section's own page lists all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Village:
-    """A village with all it has published: what every page is made from."""
-
-    facts: VillageFacts
-    publications: Sequence[Publication]
-    today: date
-    _items: dict[int, list[Item]] = field(default_factory=dict)
-
-    def items(self, session: Session, version_id: int) -> list[Item]:
-        """The rows of a publication; read once, however many pages are made from them."""
-        if version_id not in self._items:
-            self._items[version_id] = items_of(session, version_id)
-        return self._items[version_id]
-
-    def of(self, address: Address) -> list[Publication]:
-        """The newest publication of each disclosure of this entity and section, newest period first."""
-        found = [
-            one
-            for one in newest(self.publications)
-            if one.section.name == address.section
-            and one.address.entity == address.entity
-            and one.address.group_no == address.group_no
-        ]
-        return sorted(found, key=lambda one: (one.period, one.number), reverse=True)
-
-    def corrections(self, publication: Publication) -> int:
-        """How often the disclosure has been corrected."""
-        return corrections_of(publication, self.publications)
-
-    def superseded_by(self, publication: Publication) -> Publication | None:
-        """The version that took this one's place, if any."""
-        return next((one for one in self.publications if one.supersedes_id == publication.id), None)
-
-    def former(self, publication: Publication) -> Publication | None:
-        """The version that this one took the place of; None also while that one is hidden, so that nothing compares with it."""
-        return next((one for one in self.publications if one.id == publication.supersedes_id and not one.hidden), None)
 
 
 def section_page(session: Session, village: Village, address: Address, query: Mapping[str, str]) -> str:
@@ -91,37 +48,6 @@ def section_page(session: Session, village: Village, address: Address, query: Ma
     if section.persons:
         return _batch_page(session, village, publication, query)
     return _register_page(session, village, address, publication, query)
-
-
-def find(session: Session, village: Village, address: Address) -> Publication:
-    """The newest publication at this address; raises NoSuchPage with what is not there, and BeforeTheFirst."""
-    for one in village.of(address):
-        if one.period == address.period and segment_of(address.subject) in (
-            one.segment,
-            segment_of(one.address.subject),
-        ):
-            return one
-    section = section_named(address.section)
-    label = address.period.label if address.period else ""
-    first = first_period(village.of(address))
-    if address.period and first and address.period.last < first.first and not _owed(session, village, address):
-        raise BeforeTheFirst(
-            village=village.facts.name, first=first.label, section=f"{address.whose}{section.title}", period=label
-        )
-    raise NoSuchPage(what=f"{label}{section.title}还没有公开")
-
-
-def first_period(found: Sequence[Publication]) -> Period | None:
-    """The period with which publishing began here."""
-    return min((one.period for one in found), key=lambda one: one.first, default=None)
-
-
-def _owed(session: Session, village: Village, address: Address) -> bool:
-    """Whether it is the very period that the village owes now; that it began later excuses nobody."""
-    return address.entity == "committee" and any(
-        one.account.section == address.section and address.period is not None and one.account.period == address.period
-        for one in list_expected(session, [village.facts.id], today=village.today)
-    )
 
 
 def hidden_page(village: Village, publication: Publication, what: str = "") -> str:

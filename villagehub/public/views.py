@@ -25,7 +25,7 @@ from villagehub.public.look import CACHE, PRINT, page
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
 from villagehub.public.search import search_page
-from villagehub.public.sections_pages import Village
+from villagehub.public.village import Village, find
 from villagehub.public.words import WORDS
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import LASTING, Shape
@@ -251,7 +251,7 @@ def _file(session: Session, village: Village, address: Address) -> Response:
             raise NoSuchPage(what="要下载，请先点开某一期")
         publication = found[0]
     else:
-        publication = sections_pages.find(session, village, plain)
+        publication = find(session, village, plain)
     if address.ending == "png" and publication.hidden:
         return page(sections_pages.hidden_page(village, publication))
     must_fit(session, village, publication)
