@@ -144,11 +144,11 @@ def test_after_publication_an_undo_is_a_correction_and_a_download_changes_nothin
 
     clerk.goto(f"{upload}/record")
     clerk.get_by_text("撤销这次上传", exact=True).first.click()
-    clerk.get_by_label("原因（村民会看到，至少 10 个字，不要写人名、病情）").fill("错了")
+    clerk.get_by_label("原因（村民会看到，至少 10 个字，不要写人名、电话、病情）").fill("错了")
     clerk.get_by_role("button", name="开更正草稿").click()
     assert "至少" in clerk.get_by_role("alert").inner_text()
     eyes.look(clerk, "undo-reason-missing")
-    clerk.get_by_label("原因（村民会看到，至少 10 个字，不要写人名、病情）").fill("整张表传错了村，要换成本村的")
+    clerk.get_by_label("原因（村民会看到，至少 10 个字，不要写人名、电话、病情）").fill("整张表传错了村，要换成本村的")
     clerk.get_by_role("button", name="开更正草稿").click()
     assert "已开好更正草稿" in main_text(clerk)
     eyes.look(clerk, "undo-correction")

@@ -52,3 +52,21 @@ def test_a_power_is_said_in_one_sentence_first_and_its_headings_are_plain(
         "a file carries the clerk's own headings, so that it can be read in again"
     )
     assert PLAIN in raw
+
+
+def test_a_copy_or_the_original_is_a_tag_behind_the_paper_and_no_sentence(
+    app: Flask, county: County, client: Browser
+) -> None:
+    guide = {
+        "guide": "高龄津贴申请",
+        "conditions": "满80周岁",
+        "materials": "户口本｜复印件｜1｜自己带｜必须；照片｜｜1",
+        "steps": "交材料",
+        "fee": "不收费",
+    }
+    with app.app_context():
+        road.published((guide,), of=road.account("guides", "2025"), opening=None)
+    page = client.get(f"/v/{COUNTY.village}/guides/i/1").text
+    assert '<b>户口本</b> <span class="tag plain">复印件</span><br><span class="sub">几份：1</span>' in page
+    assert '<b>照片</b><br><span class="sub">几份：1</span>' in page
+    assert "：复印件" not in page

@@ -59,6 +59,8 @@ class PartTable:
     """Its entries are steps in order."""
     more: int = 0
     """Entries that found no room."""
+    tag: str = ""
+    """The column whose words stand as a tag behind the first."""
 
 
 def money_field(section: Section) -> Field | None:
@@ -169,7 +171,12 @@ def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
     ]
 
 
-_PHONE = re.compile(r"(?<!\d)\d[\d \-—－]{3,14}\d(?!\d)", re.ASCII)
+_PHONE = re.compile(
+    r"(?<![\d*＊])(?:[(（]?0\d{2,3}[)）\-—－ ]?\d{7,8}|1\d{2}[ \-]?\d{4}[ \-]?\d{4}"
+    r"|[48]00[ \-]?\d{3,4}[ \-]?\d{3,4}|\d{5,8})(?![\d*＊])",
+    re.ASCII,
+)
+"""A number that can be dialled: two numbers with a space between are two, and what is left of a masked one is none."""
 
 
 def _dialled(field: Field, words: str) -> str:
@@ -220,6 +227,7 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
                 ),
                 field.name == section.flow,
                 max(0, len(entries) - MOST_PARTS),
+                field.part_tag,
             )
         )
     return found

@@ -141,6 +141,8 @@ class Field:
     parts: tuple[str, ...] = ()
     """Headings of the small table that the cell holds (steps, materials, instalments): entries apart by ``；``, their parts by
     ``｜``, as ``sections.parts`` reads it."""
+    part_tag: str = ""
+    """The one of ``parts`` whose words say enough without their heading (复印件): a tag behind the first."""
     plain: str = ""
     """The heading that villagers read, where the one in the clerk's table is no plain word (ux.md §3)."""
     match: str = ""

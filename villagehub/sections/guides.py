@@ -40,6 +40,7 @@ _FIELDS: Final = (
         "所需材料",
         required=True,
         parts=("材料", "带什么件", "几份", "到哪里开", "必须吗"),
+        part_tag="带什么件",
         synonyms=words("材料 申请材料 办理材料 需提供材料 所需资料 材料清单 需要材料 申报材料"),
     ),
     Field(
