@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from villagehub.kernel.linebreak import NEVER_FIRST, NEVER_LAST, break_lines
+from villagehub.kernel.money import wan
 
 
 def _lines(text: str, most: int) -> list[str]:
@@ -15,6 +16,14 @@ def test_a_number_stays_with_its_unit() -> None:
     assert _lines("修渠误工每工120元", 14) == ["修渠误工每工", "120元"]
     assert _lines("一共花了3.25万元，还剩", 12) == ["一共花了", "3.25万元，还", "剩"]
     assert _lines("面积共1,250.5平方米", 16) == ["面积共", "1,250.5平方米"]
+
+
+def test_an_amount_as_the_pages_write_it_is_cut_neither_at_its_space_nor_inside_its_unit() -> None:
+    for fen in (182_600_00, 99, 12_345_678_900, -1_250_50):
+        for most in range(18, 44):
+            lines = _lines(f"第三季度收入 {wan(fen)}，支出 {wan(fen)}，账上还剩 {wan(fen)}。", most)
+            assert sum(line.count(wan(fen)) for line in lines) == 3, lines
+    assert _lines("承包费每工/120元，共 12 号", 16) == ["承包费每工", "/120元，共 12 号"]
 
 
 def test_an_address_and_a_code_are_not_cut_where_they_fit_on_a_line() -> None:

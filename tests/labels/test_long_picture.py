@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from test_sheet import a_quarter
 from world import COUNTY, Browser, County
 
 from villagehub.disclosures import office
-from villagehub.labels.long_picture import PictureWords, parts_of
+from villagehub.labels.long_picture import WIDE, PictureWords, draw_long_picture, parts_of
 from villagehub.public import views
 from villagehub.public.picture import words_of_picture
 from villagehub.public.published import newest
@@ -147,6 +148,20 @@ def test_a_character_in_no_font_is_never_a_blank_or_a_box(app: Flask, county: Co
     with app.app_context():
         published([*THREE, entry("2026-08-01", "买😀", 9_000_000)])
     assert client.get(f"{PAGE}.png").status_code == 200
+
+
+def test_no_word_runs_over_the_edge_however_long(app: Flask, county: County) -> None:
+    site = "gongkai-" * 8 + "qingshigou.example.gov.cn"
+    with app.app_context():
+        published()
+        drawn = replace(
+            words(app),
+            warning=(f"打开后网址应是 {site}，第一行应是“青石沟村”。要钱、要密码的是假的。",),
+            largest=(("修渠", "8月1日 · " + "其他需要说明的支出" * 8, "120.00 元"),),
+        )
+        image = opened(draw_long_picture(drawn, Path(str(app.static_folder)) / "fonts")).convert("L")
+    margin = image.crop((WIDE - 20, 30, WIDE, image.height))
+    assert margin.getextrema()[0] > 240, "nothing is drawn beside the text"
 
 
 @pytest.mark.parametrize("rest", ["assets/2026.png", "finance.png", "finance/2026Q1.png", "finance/i/1.png"])

@@ -242,7 +242,7 @@ def _entry(picture: _Picture, what: str, more: str, amount: str) -> None:
     picture.text(_EDGE, picture.top, picture.shortened(what, 29, room), 29)
     picture.text(WIDE - _EDGE, picture.top, amount, 29, bold=True, right=True)
     picture.top += 34
-    picture.text(_EDGE, picture.top, more, 24, colour=_GREY)
+    picture.text(_EDGE, picture.top, picture.shortened(more, 24, WIDE - 2 * _EDGE), 24, colour=_GREY)
     picture.top += 10
     picture.rule()
 
