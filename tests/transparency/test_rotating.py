@@ -39,7 +39,15 @@ from villagehub.transparency.log import read_head
 from villagehub.transparency.notes import read_note, read_vkey
 from villagehub.transparency.ours import bring_up_to_date, own_vkey
 from villagehub.transparency.own_audit import audit_own
-from villagehub.transparency.rotating import NothingToRetire, Term, add_key, own_terms, retire_key
+from villagehub.transparency.rotating import (
+    NothingToRetire,
+    Term,
+    add_key,
+    own_terms,
+    read_steps,
+    retire_key,
+    told_of_terms,
+)
 from villagehub.transparency.sources import source_of
 from villagehub.transparency.verifying import verify_py
 from villagehub.transparency.verifying.asking import check
@@ -138,6 +146,10 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
     assert [(one.vkey, one.since, one.until) for one in own_terms()] == [(old, 2, 6), (new, 4, None)]
     listed = CliRunner().invoke(cli, ["log", "key", "list"], obj=lambda: app)
     assert isinstance(own_terms()[0], Term)
+    with reading() as session:
+        said = told_of_terms(read_steps(session), today=clock.today())
+    assert [one.partition(" ")[0] for one in said] == [read_vkey(one).id.hex() for one in (old, new)]
+    assert ("已停用" in said[0], "现在还在用" in said[1]) == (True, True)
     assert "到第 6 条停用" in listed.output
     assert CliRunner().invoke(cli, ["log", "key"], obj=lambda: app).output.strip() == new
 

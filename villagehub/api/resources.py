@@ -97,7 +97,7 @@ def list_rows(query: dict[str, Any], code: str, number: int) -> dict[str, Any]:
     with reading() as session:
         village = village_of(session, code)
         publication = numbered(village, number)
-        must_fit(session, village, publication)
+        must_fit(publication)
         made, total = _rows(session, publication, query["after"] or 0, query["limit"])
     name = publication.section.name
     note = publication.hidden or (NO_LIST if publication.section.persons else "")

@@ -48,7 +48,7 @@ def guides_of(session: Session, village_id: int) -> list[Guide]:
         .order_by(Disclosure.period.desc(), Version.number.desc())
         .limit(1)
     ).first()
-    if newest is None or hidden_version(session, newest) is not None:
+    if newest is None or hidden_version(session, newest):
         return []
     section, found = SECTIONS[SECTION], list[Guide]()
     for row in faces_of(session, newest.id):

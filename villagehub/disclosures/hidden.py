@@ -1,4 +1,6 @@
-"""What is hidden now (decision 20): the one question that every public page, file and sheet asks before it shows anything."""
+"""What is not shown now: the one question that every public page, file and sheet asks before it shows anything. Hidden by a
+person (decision 20), or being checked: its rows do not fit its seal and nobody has looked yet (decision 32).
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from typing import Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from villagehub.disclosures.checking import list_broken
 from villagehub.disclosures.hiding_models import Hide, HideEvent
 from villagehub.disclosures.models import Version
 from villagehub.kernel.refused import Refused
@@ -16,6 +19,17 @@ PRIVACY: Final = "privacy"
 OTHER: Final = "other"
 ENDS: Final = ("lifted", "lapsed")
 PRIVACY_WORDS: Final = "因保护个人信息撤下，改好后重新公开"
+CHECKING_WORDS: Final = "正在重新核对，核对完再给看"
+"""What villagers read of a publication that does not fit its seal, until somebody has looked."""
+
+
+class BeingChecked(Refused):
+    """What was asked for is not among the bytes that last checked clean, and must not be made from what no longer fits."""
+
+    code = "being_checked"
+    message = "{what}正在重新核对，这一页先不给看。"
+    fix = "请从村首页看这一期的全文，或者看公开栏的纸。过一会儿再打开试试。"
+    status = 409
 
 
 class HiddenNow(Refused):
@@ -59,7 +73,7 @@ def _widest(hides: Collection[Hide]) -> Hidden:
     )
 
 
-def hidden_version(session: Session, version: Version) -> Hidden | None:
+def hide_of(session: Session, version: Version) -> Hidden | None:
     """The hide that covers this version, if any; only what is published can be hidden."""
     if version.number is None:
         return None
@@ -67,8 +81,15 @@ def hidden_version(session: Session, version: Version) -> Hidden | None:
     return found if found is not None and version.number <= found.upto else None
 
 
+def hidden_version(session: Session, version: Version) -> bool:
+    """Whether nothing of this version may be shown now, be it hidden or being checked."""
+    return hide_of(session, version) is not None or version.id in list_broken(session, version.village_id)
+
+
 def must_show(session: Session, version: Version) -> None:
-    """Raises HiddenNow for a version that is hidden."""
-    found = hidden_version(session, version)
+    """Raises HiddenNow for a version that is hidden, BeingChecked for one that does not fit its seal."""
+    found = hide_of(session, version)
     if found is not None:
         raise HiddenNow(words=found.words.removeprefix("暂时"))
+    if version.id in list_broken(session, version.village_id):
+        raise BeingChecked(what=f"第 {version.number} 号公开")

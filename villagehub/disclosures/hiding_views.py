@@ -14,7 +14,7 @@ from villagehub.accounts.rules import NeedsSignIn, Permission
 from villagehub.disclosures import hiding
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.books import post_over
-from villagehub.disclosures.hidden import hidden_version
+from villagehub.disclosures.hidden import hide_of
 from villagehub.disclosures.hiding_lines import HideLine, list_hideable, list_hides, list_waiting_reviews
 from villagehub.disclosures.hiding_models import Hide
 from villagehub.disclosures.queries import list_published
@@ -87,7 +87,7 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
             version_id=version_id,
             title=title,
             number=version.number,
-            hidden=hidden_version(session, version),
+            hidden=hide_of(session, version),
             refusal=refusal,
             typed=request.form if refusal else {},
         )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from villagehub.disclosures.checking import list_broken
 from villagehub.disclosures.expiring import YEARS, years_before
 from villagehub.disclosures.hidden import hidden_in, must_show
 from villagehub.disclosures.models import Disclosure, Erasure, Row, RowFace, Version, VersionRow
@@ -42,6 +43,15 @@ class NoSuchSlip(Refused):
     message = "没有找到这个查询码。"
     fix = "请对照查询单再输一次：一共 9 位，没有字母 I、L、O、U。"
     status = 422
+
+
+class ListBeingChecked(Refused):
+    """The list does not fit its seal and nobody has looked yet: no line of it is shown."""
+
+    code = "list_being_checked"
+    message = "{programme}这份名单正在重新核对，暂时不给看，不是名单里没有您家。"
+    fix = "过一会儿再查；急着用，请到村委会看纸质的名单。"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,9 @@ def read_slips(session: Session, version: Version, *, today: date, secret: bytes
 def slip_by_code(
     session: Session, village_id: int, typed: str, *, today: date, secret: bytes
 ) -> tuple[SlipList, dict[str, Any]]:
-    """The line behind a 查询码 of this village, with its list; raises NoSuchSlip, also for what is no code."""
+    """The line behind a 查询码 of this village, with its list; raises NoSuchSlip, also for what is no code,
+    and ListBeingChecked.
+    """
     try:
         wanted = read_code(typed)
     except BadCode:
@@ -106,6 +118,8 @@ def slip_by_code(
     if len(opened) != 1:  # 40 bits may meet once in many years; then nobody is shown another household's line
         raise NoSuchSlip()
     held = lists[opened[0][0]]
+    if held.version_id in list_broken(session, village_id):
+        raise ListBeingChecked(programme=held.programme)
     facts = next((facts for thing_id, facts in _rows(session, held.version_id) if thing_id == opened[0][1]), None)
     if facts is None:
         raise NoSuchSlip()

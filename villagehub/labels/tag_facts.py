@@ -75,7 +75,7 @@ def list_tagged(session: Session, village_id: int) -> list[Tagged]:
         newest[one.section, one.entity, one.group_no] = (one, version)
     tagged = []
     for one, version in newest.values():
-        if hidden_version(session, version) is not None:
+        if hidden_version(session, version):
             continue
         section = SECTIONS[one.section]
         for row in faces_of(session, version.id):

@@ -158,7 +158,9 @@ def _form(code: str, refusal: Refused | None = None) -> ResponseReturnValue:
     with reading() as session:
         village = village_of(session, code)
         number, item = typed.get("n", None, read_id), typed.get("i", None, read_id)
-        publication = next((one for one in village.publications if one.number == number and not one.hidden), None)
+        publication = next(
+            (one for one in village.publications if one.number == number and (one.checking or not one.hidden)), None
+        )
         about = _about(session, publication, item)
         shown = list_shown(session, village.facts.id)
         here = _worded(session, shown[after : after + MORE_ROWS])

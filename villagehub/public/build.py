@@ -122,12 +122,12 @@ def _build_village(village_id: int, last_mark: int) -> int:
             except NoSuchPlace:
                 village = None
             if village is not None:
-                clean = LastClean(session, village)
+                clean = LastClean(village)
                 held_paths = set(session.scalars(select(StoredPage.path).where(StoredPage.village_id == village_id)))
                 kept = {path for path in held_paths if clean.holds(path)}
                 for path in paths_of(session, village):
-                    if unquote(path) in kept:
-                        continue
+                    if clean.holds(unquote(path)):
+                        continue  # the kept one stays; where there is none, none is made from what no longer fits
                     with app.test_request_context(path):
                         html = render_path(session, village, path, {})
                         policy = public_policy()

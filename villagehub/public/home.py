@@ -92,6 +92,8 @@ class Home:
     elections: list[str]
     """Reviewing bodies that are being elected, in words."""
     others: list[tuple[str, str]]
+    checking: list[tuple[str, str]]
+    """Newest publications that do not fit their seal and that nobody has looked at yet: the check page and what it is of."""
 
 
 def read_home(
@@ -121,6 +123,7 @@ def read_home(
         ],
         elections=[one.public_words for one in running_elections(session, [village_id], today=today)],
         others=_others(code, current),
+        checking=[(f"/v/{code}/n/{one.number}/check", one.title) for one in current if one.checking],
     )
 
 
@@ -218,7 +221,7 @@ def _fact(section: Section, mine: Sequence[Publication]) -> str:
         return "还没公开"
     last = max(mine, key=lambda one: (one.period, one.number))
     if last.hidden:
-        return "已撤下"
+        return last.counted
     if section.shape is Shape.FLOW:
         return f"{last.period.short_label}已公开"
     if last.kind is VersionKind.NIL:

@@ -1,5 +1,6 @@
 """What a village has published, read once per page: versions with their reviewers, and rows from their faces."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.elections import SUBSTITUTE_WORDS
 from villagehub.disclosures.aggregates import UNDER, is_aggregate, public_totals
+from villagehub.disclosures.checking import list_broken
 from villagehub.disclosures.face import ORIGINAL
-from villagehub.disclosures.hidden import hidden_in, hidden_version
+from villagehub.disclosures.hidden import CHECKING_WORDS, hidden_in, hidden_version
 from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
 from villagehub.disclosures.redacted import STUB, redacted_fields
 from villagehub.disclosures.scope import Account, bodies_in, title_of
@@ -79,6 +81,8 @@ class Publication:
     reviewers: tuple[Reviewer, ...] = field(default=())
     hidden: str = ""
     """Why it is taken off for now, in the stub's words; then nothing else of its content is in here (decision 20)."""
+    checking: bool = False
+    """It does not fit its seal and nobody has looked: emptied like a hidden one, but its last clean page stays (decision 32)."""
     segment: str = ""
     """The subject as the address has it; kept when the address itself has been emptied, so that old links find the stub."""
 
@@ -121,6 +125,8 @@ class Publication:
     @property
     def counted(self) -> str:
         """How much there is, in words: ``47 笔``, ``60 件``, ``无``, ``少于5人``."""
+        if self.checking:
+            return "正在核对"
         if self.hidden:
             return "已撤下"
         if self.kind is VersionKind.NIL:
@@ -156,7 +162,7 @@ def publications_of(session: Session, village_id: int) -> list[Publication]:
         .order_by(Version.number.desc())
     ).all()
     reviews = _reviews(session, [version.id for version, _, _ in found])
-    hides = hidden_in(session, village_id)
+    hides, broken = hidden_in(session, village_id), _sealed_subjects(session, list_broken(session, village_id))
     made = [
         _publication(version, disclosure, leaf_hash, reviews.get(version.id, ()))
         for version, disclosure, leaf_hash in found
@@ -164,9 +170,35 @@ def publications_of(session: Session, village_id: int) -> list[Publication]:
     return [
         emptied(one, hides[one.disclosure_id].words)
         if one.disclosure_id in hides and one.number <= hides[one.disclosure_id].upto
+        else being_checked(one, broken[one.id])
+        if one.id in broken
         else one
         for one in made
     ]
+
+
+def _sealed_subjects(session: Session, version_ids: Collection[int]) -> dict[int, str]:
+    """Of each of these its subject as it was sealed, empty where even that cannot be read; costs nothing where all fit."""
+    if not version_ids:
+        return {}
+    found: dict[int, str] = {}
+    wanted = select(Version.id, Leaf.body).join(Leaf, Leaf.id == Version.leaf_id).where(Version.id.in_(version_ids))
+    for version_id, body in session.execute(wanted):
+        try:
+            found[version_id] = str(json.loads(body)["subject"])
+        except (ValueError, KeyError, TypeError):
+            found[version_id] = ""
+    return found
+
+
+def being_checked(publication: Publication, subject: str) -> Publication:
+    """The same publication without anything of what the database now has of it, under the subject that was sealed: so its
+    address leads to the page that last checked clean.
+    """
+    place = replace(publication.address, subject=subject)
+    account = Account(0, place.section, publication.period, place.entity, place.group_no, subject)
+    bare = emptied(publication, CHECKING_WORDS)
+    return replace(bare, address=place, title=title_of(account), segment=segment_of(subject), checking=True)
 
 
 def emptied(publication: Publication, words: str) -> Publication:
@@ -274,12 +306,12 @@ def numbers_of(session: Session, version_id: int) -> set[int]:
 def items_of(
     session: Session, version_id: int, *, after: int = 0, most: int | None = None, only: int | None = None
 ) -> list[Item]:
-    """The rows of a published version, from their faces, in the clerk's order; none while it is hidden.
+    """The rows of a published version, from their faces, in the clerk's order; none while it is hidden or being checked.
 
     ``after`` is a position: only rows behind it; ``most`` of them; ``only`` the one with this permanent number.
     """
     version = session.get_one(Version, version_id)
-    if hidden_version(session, version) is not None:
+    if hidden_version(session, version):
         return []
     section = section_named(version.disclosure.section)
     down = bool(section.stays) and version.expires_on is not None and version.expires_on <= clock.today()

@@ -71,9 +71,9 @@ def numbered(village: Village, number: int) -> Publication:
 def record_page(session: Session, village: Village, number: int, query: Mapping[str, str]) -> str:
     """One publication: reviewers, 防改码, its content, what it replaced and what replaced it."""
     publication = numbered(village, number)
+    must_fit(publication)
     if publication.hidden:
         return hidden_page(village, publication, f"第 {number} 号公开")
-    must_fit(session, village, publication)
     items = [] if publication.section.persons else village.items(session, publication.id)
     shown, more = page_of(items, read_filter(query).after)
     return render_template(
@@ -91,9 +91,9 @@ def record_page(session: Session, village: Village, number: int, query: Mapping[
 def script_page(session: Session, village: Village, number: int) -> str:
     """One publication in words to be read aloud; names of persons are never in it."""
     publication = numbered(village, number)
+    must_fit(publication)
     if publication.hidden:
         return hidden_page(village, publication, f"第 {number} 号公开")
-    must_fit(session, village, publication)
     settings: Settings = current_app.extensions["villagehub"]
     items = village.items(session, publication.id) if publication.section.shape is Shape.FLOW else []
     said = summary.script(publication, items, village=village.facts.name, hotline=settings.hotline)
@@ -105,13 +105,13 @@ def changes_page(session: Session, village: Village, number: int) -> str:
     publication = numbered(village, number)
     before = next((one for one in village.publications if one.id == publication.supersedes_id), None)
     for one in (publication, before):
+        if one is not None:
+            must_fit(one)
         if one is not None and one.hidden:
             return hidden_page(village, one, f"第 {one.number} 号公开")
     former = village.former(publication)
     if former is None:
         raise NoSuchPage(what=f"第 {number} 号是第一次公开，没有可比的旧版")
-    must_fit(session, village, former)
-    must_fit(session, village, publication)
     hidden = publication.section.persons
     rows = (
         []

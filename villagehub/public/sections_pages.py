@@ -334,7 +334,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
     tables, history = registers.part_tables(section, item), []
     for place, (one, held) in enumerate(story):
         if held is None:
-            history.append(History(one, "已撤下", ()))
+            history.append(History(one, one.counted, ()))
             continue
         last = place + 1 == len(story)
         older = None if last else story[place + 1][1]

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from villagehub.accounts.guard import app_secret
-from villagehub.disclosures.slips import NoSuchSlip, slip_by_code
+from villagehub.disclosures.slips import ListBeingChecked, NoSuchSlip, slip_by_code
 from villagehub.kernel.codes import length_typed
 from villagehub.kernel.spoken import spoken_yuan
 from villagehub.public import people
@@ -35,7 +35,7 @@ def open_slip(code: str) -> ResponseReturnValue:
         village = village_of(session, code)
         try:
             held, values = slip_by_code(session, village.facts.id, typed, today=village.today, secret=app_secret())
-        except NoSuchSlip as refusal:
+        except (NoSuchSlip, ListBeingChecked) as refusal:
             html = render_template(
                 "public/slip.html", village=village.facts, refusal=refusal, length=length_typed(typed), noindex=True
             )

@@ -25,7 +25,7 @@ from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
-from villagehub.transparency.rotating import told_of_change, told_of_entry
+from villagehub.transparency.rotating import read_steps, told_of_change, told_of_entry, told_of_terms
 from villagehub.transparency.verifying import sizes
 from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post
@@ -99,10 +99,11 @@ def show(code: str, number: int) -> ResponseReturnValue:
     with reading() as session:
         village = village_of(session, code)
         publication = numbered(village, number)
-        if publication.hidden:
+        if publication.hidden and not publication.checking:
             return page(hidden_page(village, publication, f"第 {number} 号公开"))
         newer = village.superseded_by(publication)
         place = place_of(session, version_with_id(session, publication.id).leaf_id)
+        steps = read_steps(session)
         html = render_template(
             "public/check.html",
             village=village.facts,
@@ -112,9 +113,10 @@ def show(code: str, number: int) -> ResponseReturnValue:
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
-            key_change=told_of_change(session, today=clock.today()),
+            key_change=told_of_change(steps, today=clock.today()),
             place=place,
-            key_then="" if place is None else told_of_entry(session, place),
+            key_then="" if place is None else told_of_entry(steps, place),
+            key_terms=told_of_terms(steps, today=clock.today()),
             tools=sizes(),
         )
     return page(html, keep=False)
@@ -136,7 +138,7 @@ def look_again(code: str, number: int) -> ResponseReturnValue:
     with reading() as session:  # whoever asks keeps no writer waiting while it computes
         village = village_of(session, code)
         publication = numbered(village, number)
-        if publication.hidden:
+        if publication.hidden and not publication.checking:
             raise NoSuchPage(what=f"第 {number} 号公开已撤下")
         version, now = version_with_id(session, publication.id), clock.now()
         fault = find_fault(session, version, folder_of(current_app.extensions["villagehub"]))

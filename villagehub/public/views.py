@@ -117,7 +117,9 @@ def words() -> ResponseReturnValue:
 def receipt(code: str, number: int, place: int) -> ResponseReturnValue:
     """A masked picture of a receipt. Kept by nobody without asking again, so that a hide reaches it at once."""
     with reading() as session:
-        sha256 = shot_at(session, records.numbered(village_of(session, code), number), place)
+        publication = records.numbered(village_of(session, code), number)
+        must_fit(publication)
+        sha256 = shot_at(session, publication, place)
     settings: Settings = current_app.extensions["villagehub"]
     response = make_response(vault_of(settings).read(sha256))
     response.content_type = "image/jpeg"
@@ -191,12 +193,14 @@ def find_person(code: str) -> ResponseReturnValue:
             )
         ]
         begun = {one.section.name for one in village.publications}
+        checking = [one for one in newest(village.publications) if one.section.persons and one.checking]
     html = render_template(
         "public/found.html",
         village=village.facts,
         name=name,
         found=found[:50],
         more=len(found) > 50,
+        checking=checking,
         same=len({one.group for one in found}) > 1,
         masked=any("*" in one.name for one in found),
         lists=[one for one in SECTIONS.values() if one.persons and (one.due or one.name in begun)],
@@ -252,9 +256,9 @@ def _file(session: Session, village: Village, address: Address) -> Response:
         publication = found[0]
     else:
         publication = find(session, village, plain)
+    must_fit(publication)
     if address.ending == "png" and publication.hidden:
         return page(sections_pages.hidden_page(village, publication))
-    must_fit(session, village, publication)
     items = [] if publication.section.persons else village.items(session, publication.id)
     if address.ending == "png":
         return _picture(village, publication, items)

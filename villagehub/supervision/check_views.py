@@ -23,7 +23,7 @@ from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import signed_size
-from villagehub.transparency.rotating import told_of_change
+from villagehub.transparency.rotating import read_steps, told_of_change
 from villagehub.transparency.witnesses import dispute
 
 blueprint = Blueprint("checks", __name__)
@@ -53,7 +53,7 @@ def log_key_change() -> str:
     """The newest change of the log's key, for the township's first page: nobody changes it unseen. Empty after ``KEY_NEWS``."""
     today = clock.today()
     with reading() as session:
-        told = told_of_change(session, today=today)
+        told = told_of_change(read_steps(session), today=today)
     return told[0] if told and today - told[1] <= KEY_NEWS else ""
 
 

@@ -6,10 +6,10 @@ broken off anywhere, and be repeated.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,15 +66,36 @@ class Term:
     until: int | None
 
 
-def terms_of(session: Session) -> list[Term]:
-    """All keys that the log has stated, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One leaf of the log that adds or retires a key."""
+
+    index: int
+    action: str
+    key: str
+    day: date
+
+
+def read_steps(session: Session) -> list[Step]:
+    """All that the log states of its keys, oldest first: read once for whatever is then told of it."""
+    wanted = (
+        select(LogEntry.index, Leaf.body, Leaf.created_at)
+        .join(Leaf, Leaf.id == LogEntry.leaf_id)
+        .where(Leaf.kind == "key")
+        .order_by(LogEntry.index)
+    )
+    made = ((index, json.loads(body), local_day(at)) for index, body, at in session.execute(wanted))
+    return [Step(index, str(leaf["action"]), str(leaf["key"]), day) for index, leaf, day in made]
+
+
+def terms_of(steps: Sequence[Step]) -> list[Term]:
+    """All keys that the log has stated, oldest first. Pure."""
     found: dict[str, Term] = {}
-    for index, members, _ in _key_leaves(session):
-        key = str(members["key"])
-        if members["action"] == ADD:
-            found[key] = Term(key, index + 1, None)
-        elif key in found:
-            found[key] = Term(key, found[key].since, index + 1)
+    for one in steps:
+        if one.action == ADD:
+            found[one.key] = Term(one.key, one.index + 1, None)
+        elif one.key in found:
+            found[one.key] = Term(one.key, found[one.key].since, one.index + 1)
     return list(found.values())
 
 
@@ -114,7 +135,7 @@ def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
                 open_checkpoint(raw, read_vkey(one))
         except BadNote as fault:
             raise NotSignedByBoth(why=str(fault)) from None
-        stated = next(index for index, members, _ in _key_leaves(session) if members["key"] == new)
+        stated = next(one.index for one in read_steps(session) if one.key == new)
         folder.put(key_receipt_name(read_vkey(new)), receipt_of(folder, stated).write())
         folder.settle()
         head.vkey, head.next_vkey = new, ""
@@ -126,17 +147,17 @@ def retire_key(settings: Settings, *, now: datetime) -> tuple[str, str]:
 def own_terms() -> list[Term]:
     """``terms_of`` this installation's log. Needs an application context."""
     with reading() as session:
-        return terms_of(session)
+        return terms_of(read_steps(session))
 
 
-def told_of_change(session: Session, *, today: date) -> tuple[str, date] | None:
+def told_of_change(steps: Sequence[Step], *, today: date) -> tuple[str, date] | None:
     """The newest change of the log's key in one sentence, and the day of its last step; None where the key is the first one."""
-    steps = [(str(members["action"]), local_day(at)) for _, members, at in _key_leaves(session)][1:]
-    if not steps:
+    changes = steps[1:]
+    if not changes:
         return None
-    stated = day_words(next(day for action, day in reversed(steps) if action == ADD), beside=today)
-    action, last = steps[-1]
-    if action == RETIRE:
+    stated = day_words(next(one.day for one in reversed(changes) if one.action == ADD), beside=today)
+    last = changes[-1].day
+    if changes[-1].action == RETIRE:
         ended = day_words(last, beside=today)
         return (
             f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。换以前存下的核对包照样能用，核对时用旧公钥。",
@@ -148,9 +169,9 @@ def told_of_change(session: Session, *, today: date) -> tuple[str, date] | None:
     )
 
 
-def told_of_entry(session: Session, index: int) -> str:
+def told_of_entry(steps: Sequence[Step], index: int) -> str:
     """Which of the log's keys signed when this entry came, in one sentence; empty where there was never another key."""
-    terms = terms_of(session)
+    terms = terms_of(steps)
     if len(terms) < 2:
         return ""
     held = [one for one in terms if one.since - 1 <= index and (one.until is None or index < one.until - 1)] or terms[
@@ -162,17 +183,17 @@ def told_of_entry(session: Session, index: int) -> str:
     return f"这一号公开时，签名的是{which}（编号 {read_vkey(held[0].vkey).id.hex()}）。"
 
 
+def told_of_terms(steps: Sequence[Step], *, today: date) -> list[str]:
+    """From when until when each key of the log has signed, a sentence for each, oldest first. Pure."""
+    days = {one.index + 1: day_words(one.day, beside=today) for one in steps}
+    return [
+        f"{read_vkey(one.vkey).id.hex()} 这把钥匙从{days[one.since]}"
+        f"{f'用到{days[one.until]}，已停用' if one.until else '起用，现在还在用'}。"
+        for one in terms_of(steps)
+    ]
+
+
 def _state(session: Session, head: LogHead, settings: Settings, action: str, key: str, *, now: datetime) -> None:
     session.flush()
     members = {"v": 1, "type": "key", "action": action, "key": key}
     append(session, keep_leaf(session, members, now=now), folder_of(settings))
-
-
-def _key_leaves(session: Session) -> Iterator[tuple[int, dict[str, Any], datetime]]:
-    wanted = (
-        select(LogEntry.index, Leaf.body, Leaf.created_at)
-        .join(Leaf, Leaf.id == LogEntry.leaf_id)
-        .where(Leaf.kind == "key")
-    )
-    for index, body, at in session.execute(wanted.order_by(LogEntry.index)):
-        yield index, json.loads(body), at
