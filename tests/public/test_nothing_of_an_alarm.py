@@ -168,7 +168,9 @@ def test_the_home_page_says_what_is_being_checked_and_the_search_finds_only_the_
     number = road.number_of(village["finance"])
     assert f'href="{HOME}/n/{number}/check"' in home
     assert "<i>正在核对</i>" in home
-    assert "<title>" in client.get(f"{HOME}/n/{number}/check").text
+    check = client.get(f"{HOME}/n/{number}/check").text
+    assert "这一份正在重新核对" in check
+    assert "数字仍可以看" not in check
     assert "水渠清淤" not in client.get(f"{HOME}/search?q=水渠").text
     assert "修路" in client.get(f"{HOME}/search?q=修路").text
     assert "水渠清淤" in client.get(f"{HOME}/finance/2026Q3").text, "the page that last checked clean stays"
