@@ -219,7 +219,13 @@ def typed_words(app: Flask, sign_in: SignIn) -> None:
     clerk, town = sign_in(COUNTY.clerk), sign_in(COUNTY.supervisor)
     asked = app.test_client().post(
         f"{HOME}/ask",
-        data={"text": f"路灯什么时候修，我的号{IDS[0]}，住{ADDRESSES[1]}", "phone": PHONES[0], "n": "1", "i": "1"},
+        data={
+            "text": f"路灯什么时候修，我的号{IDS[0]}，住{ADDRESSES[1]}",
+            "phone": PHONES[0],
+            "n": "1",
+            "i": "1",
+            "sure": "1",
+        },
         headers={"Origin": "http://localhost"},
     )
     assert asked.status_code < 400

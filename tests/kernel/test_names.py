@@ -19,6 +19,11 @@ from villagehub.kernel.masking import mask_names_in, mask_person, names_in
         "建材店（马家沟）",
         "农户（12户）",
         "（电话已隐去）",
+        "二组组长",
+        "村会计",
+        "护林员",
+        "妇女主任",
+        "第一书记",
     ],
 )
 def test_villagers_see_which_shop_was_paid(name: str) -> None:
@@ -37,6 +42,9 @@ def test_villagers_see_which_shop_was_paid(name: str) -> None:
         ("村民（李明、王小二）", "村民（李**、王**）"),
         ("李大山（由王守本代领）", "李**（由王**代领）"),
         ("王守本（王小二之子）", "王**（王**之子）"),
+        ("三组组长王守本", "三组组长王**"),
+        ("护林员王守本", "护林员王**"),
+        ("王会计", "王**"),
         ("县供电公司（王守本）", "县供电公司（王**）"),
     ],
 )

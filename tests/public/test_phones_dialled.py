@@ -53,4 +53,4 @@ def test_the_two_lines_that_always_answer_are_dialled_from_the_foot_of_every_pag
 ) -> None:
     for address in ("/", HOME, "/about"):
         foot = client.get(address).text
-        assert '<a href="tel:12345">12345</a> · 反映干部问题 <a href="tel:12388">12388</a>' in foot
+        assert '<a href="tel:12345">12345</a><br>反映干部问题 <a href="tel:12388">12388</a>' in foot

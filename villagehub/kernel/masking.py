@@ -55,8 +55,17 @@ _PEOPLE: Final = re.compile(
     r"^(全体|全村|各|本村|部分|相关|所有|其他)|(农户|村民|群众|党员|干部|户主|代表|人员|老人|学生|居民|社员|成员|名单|民工|工人)"
 )
 _COUNTED: Final = re.compile(r"^\d+$|\d\s*[余多]?[人户名个]", re.ASCII)
+_POSTS: Final = (
+    "组长|主任|书记|支书|主席|会计|出纳|文书|委员|报账员|网格员|水管员|管水员|护林员|护河员|保洁员|保管员|炊事员|电工"
+)
+_POST: Final = re.compile(
+    r"(?:第?[一二三四五六七八九十\d]+组|村|小组|村民小组|妇女|妇联|团支部|党支部|支部|支委|村委会?|监委会?|合作社|第一|驻村|专职)?"
+    rf"副?(?:{_POSTS})"
+)
+"""A post is no name: 二组组长, 村会计, 护林员. With a surname before it (王会计) it tells who is meant, and is none of these."""
 _PREFIX: Final = re.compile(
-    r"^(?P<before>.{0,8}?(?:村民|社员|成员|农户|群众|党员|代表|人员|居民|民工|工人|[贫困保疾灾]户|老人|学生|户主|[村组社队])[:：\s]?)"
+    rf"^(?P<before>.{{0,8}}?(?:{_POSTS}"
+    r"|村民|社员|成员|农户|群众|党员|代表|人员|居民|民工|工人|[贫困保疾灾]户|老人|学生|户主|[村组社队])[:：\s]?)"
     r"(?P<name>[\u4e00-\u9fff]{2,4})$"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
@@ -111,9 +120,9 @@ def is_organisation(name: str) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Whether the whole text reads like one person's name (in doubt yes)."""
+    """Whether the whole text reads like one person's name (in doubt yes); a post alone does not."""
     name = name.strip()
-    if len(name) < 2 or is_organisation(name):
+    if len(name) < 2 or is_organisation(name) or _POST.fullmatch(name):
         return False
     return any(mark.isalpha() for mark in name)
 
