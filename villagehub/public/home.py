@@ -197,7 +197,7 @@ def _tiles(code: str, current: Sequence[Publication], late: dict[str, DueNote]) 
             f"/v/{code}/duties#org",
             "org",
             "组织架构",
-            f"{holders} 名干部" if holders else "还没公开",
+            f"{holders} 个职务" if holders else "还没公开",
             family=Family.AFFAIRS,
         )
     )

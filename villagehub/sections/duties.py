@@ -150,7 +150,7 @@ DUTIES: Final = Section(
     ),
     tile="duties",
     order=40,
-    unit="人",
+    unit="个职务",
     example=_EXAMPLE,
     due=(DueDay(Cadence.YEAR, 31, "村民委员会组织法：村务公开"),),
     page="public/duties.html",

@@ -198,8 +198,8 @@ def _projects(village: DemoVillage, today: date) -> Iterator[Row]:
     }
     yield {
         "project_no": f"XM-{year}-02",
-        "name": "文化广场路灯",
-        "location": "文化广场",
+        "name": "通组路路灯",
+        "location": "二组到三组的路",
         "fund_source": "上级补助",
         "stage": "合同",
         "approved_on": f"{year}-09",
