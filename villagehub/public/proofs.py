@@ -109,7 +109,7 @@ def summed_up(session: Session, village_id: int, items: Sequence[Item], proofs: 
     )
     told = "；".join(f"{count} 笔{words}" for count, words in said if count)
     ask = "想看原件，请到村委会问。" if counts["agency"] else ""
-    return f"票据：{told}。{ask}" if told else ""
+    return f"这一期的票据：{told}。{ask}" if told else ""
 
 
 def shot_at(session: Session, publication: Publication, place: int) -> str:
