@@ -23,7 +23,7 @@ from world import COUNTY, NOW, Browser, County
 
 from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.after import run_after_publish
-from villagehub.disclosures.models import Row, RowFace, Version, VersionRow
+from villagehub.disclosures.models import Disclosure, Row, RowFace, Version, VersionRow
 from villagehub.disclosures.slips import read_slips
 from villagehub.kernel import clock
 from villagehub.ops.rechecking import recheck_publications
@@ -198,3 +198,55 @@ def test_whoever_looks_for_their_own_is_told_that_the_list_is_being_checked(
         assert words in said
         assert "没有查到" not in said
         assert not [one for one in AS_READ if one in said]
+
+
+def test_a_list_that_nobody_can_search_by_name_is_not_told_as_if_one_could(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    assert village
+    relief = road.published(BATCH, of=road.account("funds", "2026-08", subject="农村低保"), opening=None)
+    run_after_publish()
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        held = session.get_one(Version, relief).totals
+        session.execute(update(Version).where(Version.id == relief).values(totals={**held, "amount_fen": FORGED}))
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+    assert "1 份和封存时不一样" in check_all(app)
+    said = client.post(f"{HOME}/funds/find", data={"name": "没有这人"}, headers=OURS).text
+    assert "没有查到" in said
+    assert "不是名单里没有您" not in said
+
+
+def test_the_register_in_alarm_leads_to_the_page_that_last_checked_clean(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    forge({"assets": village["assets"]})
+    check_all(app)
+    build_dirty()
+    stub = client.get(f"{HOME}/assets").text
+    kept = re.search(r'href="([^"]+)">看上次核对一致时存下的那一页<', stub)
+    assert kept
+    answer = client.get(kept[1])
+    assert answer.status_code == 200
+    assert str(BUILDING["name"]) in answer.text
+    assert not [one for one in AS_READ if one in answer.text]
+
+
+def test_posts_that_are_being_checked_are_not_told_as_never_published(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    assert village
+    with reading() as session:
+        wanted = select(Version.id).join(Disclosure, Disclosure.id == Version.disclosure_id)
+        version_id = session.scalars(wanted.where(Disclosure.section == "duties")).one()
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        session.execute(update(Version).where(Version.id == version_id).values(closing_fen=FORGED))
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+    assert "1 份和封存时不一样" in check_all(app)
+    build_dirty()
+    assert re.search(r"<b>组织架构</b><i[^>]*>正在核对</i>", client.get(HOME).text)

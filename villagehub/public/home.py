@@ -190,14 +190,13 @@ def _tiles(code: str, current: Sequence[Publication], late: dict[str, DueNote]) 
         if name in late:
             fact, warn = late[name].by, True
         tiles.append(Tile(Address(section=name).path(code), section.tile, section.title, fact, warn, section.family))
-    duties = _first(current, "duties")
-    holders = duties.rows if duties else None
+    duties = [one for one in current if one.section.name == "duties" and one.address.entity == "committee"]
     tiles.append(
         Tile(
             f"/v/{code}/duties#org",
             "org",
             "组织架构",
-            f"{holders} 个职务" if holders else "还没公开",
+            _fact(SECTIONS["duties"], duties),
             family=Family.AFFAIRS,
         )
     )

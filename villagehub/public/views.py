@@ -193,7 +193,11 @@ def find_person(code: str) -> ResponseReturnValue:
             )
         ]
         begun = {one.section.name for one in village.publications}
-        checking = [one for one in newest(village.publications) if one.section.persons and one.checking]
+        checking = [
+            one
+            for one in newest(village.publications)
+            if one.section.persons and one.checking and not one.aggregate and not one.expired
+        ]
     html = render_template(
         "public/found.html",
         village=village.facts,
