@@ -23,12 +23,13 @@ from world import COUNTY, NOW, Browser, County
 
 from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.after import run_after_publish
-from villagehub.disclosures.models import Disclosure, Row, RowFace, Version, VersionRow
+from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionRow
 from villagehub.disclosures.slips import read_slips
 from villagehub.kernel import clock
 from villagehub.ops.rechecking import recheck_publications
 from villagehub.ops.turn import Turn
 from villagehub.public.build import build_dirty
+from villagehub.public.published import numbers_of
 from villagehub.storage import db, reading, unit_of_work
 from villagehub.storage.triggers import drop_triggers, install_triggers
 
@@ -250,3 +251,52 @@ def test_posts_that_are_being_checked_are_not_told_as_never_published(
     assert "1 份和封存时不一样" in check_all(app)
     build_dirty()
     assert re.search(r"<b>组织架构</b><i[^>]*>正在核对</i>", client.get(HOME).text)
+
+
+def test_an_alarm_in_one_quarter_closes_no_entry_of_another(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    with reading() as session:
+        held = numbers_of(session, village["finance"])
+        before = session.scalars(select(Version.id).where(Version.number == 1)).one()
+        others = numbers_of(session, before)
+    assert held
+    assert others
+    forge({"finance": village["finance"]})
+    check_all(app)
+    build_dirty()
+    for number in others:
+        client.set_cookie("size", "x")
+        answer = client.get(f"{HOME}/finance/i/{number}")
+        assert (answer.status_code, "修路" in answer.text) == (200, True)
+        assert "正在重新核对" not in answer.text
+    client.delete_cookie("size")
+    for number in held:
+        answer = client.get(f"{HOME}/finance/i/{number}")
+        assert not [one for one in AS_READ if one in answer.text]
+
+
+def test_the_page_of_a_thing_taken_out_of_the_register_by_sql_stays_as_it_last_checked_clean(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    version_id = village["assets"]
+    with reading() as session:
+        number = min(numbers_of(session, version_id))
+    whole = client.get(f"{HOME}/assets/i/{number}").text
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        wanted = select(VersionRow).join(Row, Row.id == VersionRow.row_id).join(Thing, Thing.id == Row.thing_id)
+        session.delete(session.scalars(wanted.where(VersionRow.version_id == version_id, Thing.number == number)).one())
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+    assert "1 份和封存时不一样" in check_all(app)
+    build_dirty()
+    answer = client.get(f"{HOME}/assets/i/{number}")
+    assert answer.status_code == 200
+    assert _facts(answer.text) == _facts(whole) != ""
+
+
+def _facts(page: str) -> str:
+    """Without the line that the build of the pages writes of when it checked."""
+    return page.partition("<main")[2].partition('class="seal')[0]

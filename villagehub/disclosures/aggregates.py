@@ -15,8 +15,14 @@ def is_aggregate(section: Section, subject: str) -> bool:
     return section.sensitive is not None and section.sensitive(subject)
 
 
-def public_totals(section: Section, subject: str, totals: dict[str, Any]) -> dict[str, int]:
+def whole_totals(kept: Any) -> dict[str, int]:
+    """Of what a version keeps as its totals those that are whole numbers. A value spoilt behind the site's back is left out, and
+    so is missing against the seal.
+    """
+    return {name: value for name, value in kept.items() if type(value) is int} if isinstance(kept, dict) else {}
+
+
+def public_totals(section: Section, subject: str, totals: Any) -> dict[str, int]:
     """The totals that may leave the house; ``{"under_five": 1}`` for a sensitive list of fewer than five."""
-    if is_aggregate(section, subject) and int(totals.get("rows", 0)) < FEWEST:
-        return {UNDER: 1}
-    return {name: int(value) for name, value in totals.items()}
+    sound = whole_totals(totals)
+    return {UNDER: 1} if is_aggregate(section, subject) and sound.get("rows", 0) < FEWEST else sound

@@ -1,5 +1,6 @@
 """The leaf of a publication: as it is sealed, and as it would be sealed today, which must be the same."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.aggregates import public_totals
+from villagehub.disclosures.aggregates import is_aggregate, public_totals
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.receipts import receipt_leaves
 from villagehub.disclosures.scope import section_of, votes_of
@@ -17,6 +18,7 @@ from villagehub.journal import Event, heads_before
 from villagehub.kernel.clock import rfc3339
 from villagehub.places.models import Place
 from villagehub.transparency.commitments import b64
+from villagehub.transparency.models import Leaf
 from villagehub.transparency.tree import root_of
 
 
@@ -39,7 +41,10 @@ def leaf_members(
     disclosure, section = version.disclosure, section_of(version)
     votes = votes_of(session, version)
     totals = public_totals(section, disclosure.subject, version.totals)
-    totals.pop("rows", None)
+    if not is_aggregate(section, disclosure.subject):
+        totals.pop(
+            "rows", None
+        )  # the leaf's own "rows" counts the faces; a list without faces seals how many people it has
     for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen"):
         value = getattr(version, name)
         if value is not None:
@@ -114,4 +119,15 @@ def members_now(session: Session, version: Version, *, rows: int, heads: Heads) 
         published_at=version.published_at,
     )
     made = leaf_members(session, version, seals, former=former, journal_root=heads.get(version.id, b""))
+    if not _seals_people(session, version):
+        made["totals"].pop("rows", None)
     return {name: value for name, value in made.items() if name != "village"}
+
+
+def _seals_people(session: Session, version: Version) -> bool:
+    """Whether the leaf says how many people a list without faces has: those sealed before this was kept do not."""
+    leaf = session.get(Leaf, version.leaf_id)
+    try:
+        return leaf is not None and "rows" in json.loads(leaf.body)["totals"]
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import CLOCK, WEB, Actor
 from villagehub.accounts.elections import ElectionLine, election_of
-from villagehub.disclosures.aggregates import is_aggregate
+from villagehub.disclosures.aggregates import is_aggregate, whole_totals
 from villagehub.disclosures.due import Due, due_of
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.package_key import NO_DAY, PackageKey, body_key
@@ -238,7 +238,7 @@ def read_version(
 
 def list_totals(version: Version) -> tuple[tuple[str, str], ...]:
     """Balances and roll-ups in the order in which people reckon: opening, in, out, closing."""
-    named: dict[str, Any] = {**version.totals}
+    named: dict[str, Any] = whole_totals(version.totals)
     named.update({name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")})
     order = {name: place for place, name in enumerate(words_of_totals())}
     known = sorted((one for one in named.items() if one[1] is not None), key=lambda one: order.get(one[0], len(order)))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.models import Person
-from villagehub.disclosures.aggregates import is_aggregate, public_totals
+from villagehub.disclosures.aggregates import is_aggregate, public_totals, whole_totals
 from villagehub.disclosures.face import ORIGINAL, public_values
 from villagehub.disclosures.hidden import must_show
 from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version, VersionFact, VersionRow
@@ -139,7 +139,7 @@ def read_sheet(session: Session, version_id: int, *, today: date, board_only: bo
         stage=stage,
         kind=VersionKind(version.kind),
         body=body_of(session, version, today=today, board_only=board_only),
-        totals=public_totals(section, disclosure.subject, version.totals) if public else dict(version.totals),
+        totals=public_totals(section, disclosure.subject, version.totals) if public else whole_totals(version.totals),
         balances={name: getattr(version, name) for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen")},
         rows=() if expired or (public and aggregate) else rows,
         aggregate=aggregate,

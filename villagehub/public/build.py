@@ -122,7 +122,7 @@ def _build_village(village_id: int, last_mark: int) -> int:
             except NoSuchPlace:
                 village = None
             if village is not None:
-                clean = LastClean(village)
+                clean = LastClean(session, village)
                 held_paths = set(session.scalars(select(StoredPage.path).where(StoredPage.village_id == village_id)))
                 kept = {path for path in held_paths if clean.holds(path)}
                 for path in paths_of(session, village):
