@@ -1,6 +1,6 @@
 """Uploads that wait for their clerk, for the list of what is due: what was sent is begun, although no draft shows it yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.guard import current_actor, table
 from villagehub.accounts.queries import villages_of
 from villagehub.accounts.rules import Permission
+from villagehub.disclosures.queries import NotBegun
 from villagehub.ledgers.models import Upload, Way
 from villagehub.ledgers.report import of_severity, open_questions
 from villagehub.ledgers.states import OPEN_STATES, UploadState
@@ -30,16 +31,31 @@ class Waiting:
     """Where the work on it goes on."""
 
 
-def desk_uploads(chosen: str = "") -> dict[Account, Waiting]:
-    """What waits of the village committee's books, in the villages that the person may upload for; the desk's page calls it."""
+@dataclass(frozen=True, slots=True)
+class DueAndSent:
+    """What is due and has no draft, by whether something of it was sent already."""
+
+    resumed: tuple[tuple[NotBegun, Waiting], ...]
+    untouched: tuple[NotBegun, ...]
+
+
+def desk_uploads(due: Sequence[NotBegun], chosen: str = "") -> DueAndSent:
+    """What is due of the village committee's books, in the villages that the person may upload for; the desk's page calls it."""
     actor = current_actor()
+    if not due or actor is None:
+        return DueAndSent((), tuple(due))
     with reading() as session:
-        mine = villages_of(session, actor, Permission.UPLOAD, table=table()) if actor else []
-        return list_waiting(session, {one.id: one.code for one in mine if chosen in ("", one.code)})
+        mine = villages_of(session, actor, Permission.UPLOAD, table=table())
+        sent = list_waiting(session, {one.id: one.code for one in mine if chosen in ("", one.code)})
+    held = [(one, sent.get((one.village_code, one.section, one.period))) for one in due]
+    return DueAndSent(
+        tuple((one, waiting) for one, waiting in held if waiting is not None),
+        tuple(one for one, waiting in held if waiting is None),
+    )
 
 
 def list_waiting(session: Session, codes: Mapping[int, str]) -> dict[Account, Waiting]:
-    """The same for these villages, given with their codes."""
+    """What waits of the committee's books in these villages, given with their codes."""
     found = session.scalars(
         select(Upload)
         .where(
