@@ -94,6 +94,7 @@ EVENT_WORDS: Final[dict[str, str]] = {
     Event.ORIGINAL_BROKEN: "夜里核对：原始文件坏了",
     Event.LOG_CAUGHT_UP: "防改日志：恢复以后核对过",
     Event.LOG_STOPPED: "防改日志：对不上，停止签名",
+    Event.LOG_MENDED: "防改日志：坏了的文件，照签过名的重新写好了",
     Event.WITNESS_AGAINST: "防改日志：和见证见过的不一样",
 }
 _DETAIL_WORDS: Final = {

@@ -101,4 +101,5 @@ class Event(StrEnum):
     # the log
     LOG_CAUGHT_UP = "log_caught_up"
     LOG_STOPPED = "log_stopped"
+    LOG_MENDED = "log_mended"
     WITNESS_AGAINST = "witness_against"

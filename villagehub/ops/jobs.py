@@ -21,7 +21,13 @@ from villagehub.ledgers.cutting_out import drop_redacted
 from villagehub.ledgers.forgetting import forget_names, list_uploads_with_names
 from villagehub.ledgers.reducing import drop_replaced, list_to_reduce, reduce_original
 from villagehub.ops.moments import DAY, HOUR, MINUTE
-from villagehub.ops.rechecking import ask_for_cosignatures, recheck_originals, recheck_publications, write_the_log
+from villagehub.ops.rechecking import (
+    ask_for_cosignatures,
+    mend_the_log,
+    recheck_originals,
+    recheck_publications,
+    write_the_log,
+)
 from villagehub.ops.turn import Job, Turn
 from villagehub.ops.unnamed import drop_unnamed
 from villagehub.public.build import build_dirty
@@ -180,6 +186,7 @@ JOBS: Final = (
     Job("sign_ins", "清掉过时的登录记录", HOUR, _sign_ins),
     Job("unnamed", "清掉传了没用上的照片", DAY, drop_unnamed, time(2, 15)),
     Job("originals", "夜里核对一部分原始文件", DAY, recheck_originals, time(2, 30)),
+    Job("log_files", "每天看一遍防改日志的文件", DAY, mend_the_log, time(3, 20)),
     Job("publications", "每天核对公开的内容", DAY, recheck_publications, time(3, 30)),
     Job("log", "把公开的内容写进防改日志", MINUTE, write_the_log),
     Job("witnesses", "请见证给防改日志签名", MINUTE, ask_for_cosignatures),

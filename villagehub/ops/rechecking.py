@@ -27,9 +27,10 @@ from villagehub.storage.keys import load_key
 from villagehub.storage.vault import Vault
 from villagehub.transparency.cosigning import ask_witnesses, is_anybody_to_be_asked
 from villagehub.transparency.log import signed_size
-from villagehub.transparency.ours import bring_up_to_date, folder_of
+from villagehub.transparency.ours import bring_up_to_date, folder_of, mend_log
 from villagehub.web.logs import log
 
+_MOST_NAMED: Final = 20
 NIGHTS: Final = 16
 """In so many nights every original is read once."""
 
@@ -74,6 +75,21 @@ def recheck_publications(turn: Turn) -> str:
     if faults:
         return f"核对了 {len(found)} 份公开，{faults} 份和封存时不一样。请运行 villagehub doctor"
     return f"核对了 {len(found)} 份公开，都和封存时一样" if found else ""
+
+
+def mend_the_log(turn: Turn) -> str:
+    """Files of the log that are missing or spoilt are written anew, before every publication would be checked against them."""
+    try:
+        names = mend_log(turn.settings, progress=lambda done, whole: turn.beat(f"已看 {done} / {whole} 条"))
+    except Refused as refusal:
+        log.error("log_stopped", code=refusal.code)
+        _alarm(turn, Event.LOG_STOPPED, "log", None, {"code": refusal.code, "why": refusal.sentence})
+        return f"{refusal.sentence}{refusal.next_step}"
+    if not names:
+        return ""
+    log.error("log_mended", files=names[:_MOST_NAMED])
+    _alarm(turn, Event.LOG_MENDED, "log", None, {"files": names[:_MOST_NAMED], "day": str(local_day(turn.now))})
+    return f"防改日志有 {len(names)} 个文件缺了或者坏了，照签过名的重新写好了。请查磁盘，查谁动过"
 
 
 def write_the_log(turn: Turn) -> str:

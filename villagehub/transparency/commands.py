@@ -14,7 +14,7 @@ from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.checkpoints import read_receipt
 from villagehub.transparency.log import count_unsealed, signed_size
 from villagehub.transparency.notes import ED25519, BadNote, Verifier, read_note, read_vkey
-from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, own_vkey, seal
+from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, mend_log, own_vkey, seal
 from villagehub.transparency.own_audit import audit_own, audit_what_is_sealed
 from villagehub.transparency.rotating import add_key, own_terms, retire_key
 from villagehub.transparency.sources import source_of
@@ -97,6 +97,21 @@ def seal_command(context: click.Context) -> None:
         click.echo("还没有公开过任何内容，日志是空的。")
         return
     click.echo(f"{f'新写进 {done} 条' if done else '没有要补的'}，日志一共 {size} 条，已签名。")
+
+
+@log_group.command("mend", help="日志的文件缺了、坏了，照数据库重新写好；和签过名的不是同一个日志，就一个也不动。")
+@click.pass_context
+def mend_command(context: click.Context) -> None:
+    """Names every file that it wrote anew. Raises LogBehind, LogDisputed, LogBroken."""
+    with context.obj().app_context():
+        names = mend_log(load_settings(), wait=True, progress=_progress()) or []
+    for name in names:
+        click.echo(f"重新写好 {name}")
+    click.echo(
+        f"补好 {len(names)} 个文件。公开的内容每天三点半核对，也可以在网页上点“现在再核对”。"
+        if names
+        else "日志的文件都在，都和签过名的一样。"
+    )
 
 
 @log_group.command("export", help="把日志存成一个文件夹，放到任何网站上都能核对；里面没有密钥。")

@@ -12,6 +12,7 @@ from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.checkpoints import Receipt, read_checkpoint
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import read_head, seal_some
+from villagehub.transparency.mending import mend_files
 from villagehub.transparency.notes import BadNote, read_note
 from villagehub.transparency.reading import NoTile, TileTree
 from villagehub.transparency.tiles import ENTRIES, WIDTH, Tile, entries_in, width_of
@@ -32,7 +33,7 @@ class LogDamaged(Refused):
 
     code = "log_damaged"
     message = "防改日志的文件缺了一块，或者坏了，现在拿不出凭据。"
-    fix = "请告诉镇里，由系统管理员运行 villagehub log fsck 看是哪个文件。公开的页面照常能看。"
+    fix = "请告诉镇里，由系统管理员运行 villagehub log fsck 看是哪里，再运行 villagehub log mend 补好。公开的页面照常能看。"
     status = 503
 
 
@@ -51,6 +52,13 @@ def keys_of(settings: Settings) -> Keys:
 def bring_up_to_date(settings: Settings, *, wait: bool = False, progress: Progress = lambda _done, _all: None) -> int:
     """``write_log`` for this installation."""
     return write_log(folder_of(settings), keys_of(settings), wait=wait, progress=progress)
+
+
+def mend_log(
+    settings: Settings, *, wait: bool = False, progress: Progress = lambda _done, _all: None
+) -> list[str] | None:
+    """``mend_files`` for this installation."""
+    return mend_files(folder_of(settings), wait=wait, progress=progress)
 
 
 def write_own_log() -> None:

@@ -215,7 +215,7 @@ def _write_tiles(folder: LogFolder, since: int, size: int, progress: Progress) -
     """Writes what a tree of ``size`` leaves has beyond one of ``since``. Raises NoTile when an earlier tile is missing."""
     written: list[Tile] = []
     with reading() as session:
-        for tile, raw in cut_tiles(since, size, lambda tile: _leaves(session, tile), folder.tile):
+        for tile, raw in cut_tiles(since, size, lambda tile: leaves_of(session, tile), folder.tile):
             folder.put(tile.path, raw)
             written.append(tile)
             if tile.level == 0 and tile.number % _EVERY == 0:
@@ -225,8 +225,8 @@ def _write_tiles(folder: LogFolder, since: int, size: int, progress: Progress) -
     return written
 
 
-def _leaves(session: Session, tile: Tile) -> list[tuple[bytes, bytes]]:
-    """Bodies and hashes of a tile of level 0, in order."""
+def leaves_of(session: Session, tile: Tile) -> list[tuple[bytes, bytes]]:
+    """Bodies and hashes of a tile of level 0, in order. Raises LogBroken where one is missing or is not what was sealed."""
     first = tile.number * WIDTH
     wanted = select(LogEntry.index, Leaf.body, Leaf.hash).join(Leaf, Leaf.id == LogEntry.leaf_id)
     found = session.execute(
