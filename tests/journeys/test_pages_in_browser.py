@@ -191,6 +191,32 @@ def test_no_page_of_the_villagers_scrolls_sideways(site: Site, width: int, size:
     assert wrong == []
 
 
+LETTERS = """() => {
+  const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const found = [...document.querySelectorAll('.chart text, .flow > div, .flow b, .bars p')]
+  return found.filter(one => one.getClientRects().length).map(one =>
+    (one.getScreenCTM ? one.getScreenCTM().a : 1) * parseFloat(getComputedStyle(one).fontSize) / root)
+}"""
+"""How large each label of a drawing appears, against the letters that the reader chose."""
+
+
+@pytest.mark.parametrize("size", ["m", "l", "x"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_words_in_drawings_grow_with_the_chosen_letters_and_never_shrink_with_the_screen(
+    site: Site, width: int, size: str
+) -> None:
+    context = site.context(width, size=size)
+    page = context.new_page()
+    for name in ("home", "power"):
+        open_page(page, site.path(name))
+        letters = page.evaluate(LETTERS)
+        assert letters, f"{name}: no drawing is seen"
+        assert min(letters) > 0.7, f"{name}: {min(letters)}"
+        drawn = page.evaluate("[...document.querySelectorAll('svg rect')].map(one => getComputedStyle(one).fill)")
+        assert "rgb(0, 0, 0)" not in drawn, f"{name}: a bar without its colour"
+    context.close()
+
+
 @pytest.mark.parametrize("size", ["m", "x"])
 def test_everything_that_can_be_tapped_is_large_enough_for_a_thumb(site: Site, size: str) -> None:
     context = site.context(size=size)

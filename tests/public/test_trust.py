@@ -77,7 +77,7 @@ def test_the_line_is_computed_and_can_be_asked_for_again(app: Flask, published: 
         assert CLEAN in answer.text, path
         assert len(gzip.compress(answer.data)) <= 14_336
         assert "<script" not in answer.text
-    assert "下载核对包（zip）" in answer.text
+    assert "下载核对包（压缩包）" in answer.text
     assert "这把钥匙从11月23日起用，现在还在用。" in answer.text
     size = -(-len(client.get("/log/verify.py").data) // 1024)
     for path in (f"{HOME}/n/1/check", "/y"):

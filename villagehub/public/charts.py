@@ -1,4 +1,4 @@
-"""Bars of income and expense as figures for an SVG that needs neither script nor inline style. Pure."""
+"""Bars of income and expense as figures for pictures that need neither script nor inline style. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +17,14 @@ WIDEST = 4
 class Bar:
     """One rectangle with its label above."""
 
-    x: int
+    x: str
+    """In hundredths of the width, as ``label_x``: letters keep their size however narrow the picture is."""
     y: str
     height: str
+    percent: str
+    """Its length where it lies, as in large letters."""
     label: str
-    label_x: int
+    label_x: str
     label_y: str
 
 
@@ -30,7 +33,7 @@ class Group:
     """One period: its two bars and its name."""
 
     name: str
-    x: int
+    x: str
     income: Bar
     expense: Bar
     last: bool
@@ -58,13 +61,13 @@ def bars_of(periods: Sequence[tuple[str, int, int]]) -> Chart:
     unit_fen, unit = (YI_FEN, "亿元") if largest >= YI_FEN else (WAN_FEN, "万元")
     groups = []
     for place, (name, income, expense) in enumerate(shown):
-        left = 12 + place * 80
+        left = place * 250  # tenths of a hundredth of the width, from here on
         groups.append(
             Group(
                 name,
-                left + 27,
-                _bar(left, income, largest, unit_fen),
-                _bar(left + 28, expense, largest, unit_fen),
+                tenths(left + 125),
+                _bar(left + 15, income, largest, unit_fen),
+                _bar(left + 135, expense, largest, unit_fen),
                 place == len(shown) - 1,
             )
         )
@@ -81,7 +84,16 @@ def label_of(fen: int, unit_fen: int) -> str:
 def _bar(x: int, fen: int, largest: int, unit_fen: int) -> Bar:
     height = max(fen, 0) * HEIGHT * 10 // largest
     top = BASE * 10 - height
-    return Bar(x, tenths(top), tenths(height), label_of(fen, unit_fen), x + 13, tenths(max(top - 50, 110)))
+    label = label_of(fen, unit_fen)
+    return Bar(
+        tenths(x),
+        tenths(top),
+        tenths(height),
+        share(max(fen, 0), largest),
+        label,
+        tenths(x + 50),
+        tenths(max(top - 50, 110)),
+    )
 
 
 def share(part: int, whole: int) -> str:

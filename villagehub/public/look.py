@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, make_response, request
 from markupsafe import Markup
 
+from villagehub.public.together import keep_together
 from villagehub.web.headers import policy, style_source
 from villagehub.web.looks import current_looks
 from villagehub.web.paths import own_path
@@ -59,7 +60,7 @@ def print_script() -> Markup:
 
 def page(html: str, *, status: int = 200, keep: bool = True) -> Response:
     """A public page as an answer; ``keep`` False for what depends on a form or a query about persons."""
-    response = make_response(html, status)
+    response = make_response(keep_together(html) if current_looks().size != "m" else html, status)
     response.headers["Content-Security-Policy"] = public_policy(paper=for_paper())
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = CACHE if keep and status == 200 else "no-store"

@@ -1,0 +1,39 @@
+"""What stays on one line in large letters, in the page as it is sent."""
+
+import pytest
+from flask import Flask
+from world import COUNTY, County
+
+from villagehub.public.together import keep_together
+
+SPACE, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>看明细（20 笔）</p>", f"<p>看明细（20{SPACE}笔）</p>"),
+        ("<b>2.19 万元</b>", f"<b>2.19{SPACE}万{JOINER}元</b>"),
+        ("<b>2.19</b> <small>万元</small>", f"<b>2.19</b> <small>{JOINER}万{JOINER}元</small>"),
+        ("第 3 号", f"第{SPACE}3{SPACE}号"),
+        ("<b>12</b> 亩", f"<b>12</b>{SPACE}亩"),
+        ("11月19日", f"11{JOINER}月19{JOINER}日"),
+        ("10月8日公开 · 10 人", f"10{JOINER}月8{JOINER}日公开{SPACE}· 10{SPACE}人"),
+        ("<p>共 3</p><p>元旦</p>", "<p>共 3</p><p>元旦</p>"),
+        ('<a href="/v/1?q=20 笔">1 头</a>', f'<a href="/v/1?q=20 笔">1{SPACE}头</a>'),
+        ("<textarea>20 笔</textarea><title>20 笔</title>", "<textarea>20 笔</textarea><title>20 笔</title>"),
+    ],
+)
+def test_a_number_stays_with_its_unit_and_what_is_no_text_stays_as_it_was(before: str, after: str) -> None:
+    assert keep_together(before) == after
+
+
+def test_only_pages_in_large_letters_are_changed_and_they_say_the_same(app: Flask, county: County) -> None:
+    assert county
+    client = app.test_client()
+    plain = client.get(f"/v/{COUNTY.village}/ask").text
+    client.set_cookie("size", "x")
+    large = client.get(f"/v/{COUNTY.village}/ask").text
+    assert JOINER not in plain
+    assert "9 位" in plain
+    assert f"9{SPACE}位" in large
