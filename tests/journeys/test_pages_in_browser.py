@@ -413,6 +413,32 @@ def test_no_page_of_the_office_scrolls_sideways(site: Site, width: int, size: st
     assert wrong == []
 
 
+ONE_OVER_ANOTHER = """() => {
+  const boxes = [...document.querySelectorAll('.top b, .top nav a, .top .me a, .top .me button')].map(one => {
+    const words = document.createRange(); words.selectNodeContents(one)
+    const box = (one.tagName === 'B' ? words : one).getBoundingClientRect()
+    return [one.innerText, box]
+  })
+  return boxes.flatMap(([name, one], place) => boxes.slice(place + 1).filter(([, two]) =>
+    one.left < two.right - 1 && two.left < one.right - 1 && one.top < two.bottom - 1 && two.top < one.bottom - 1
+  ).map(([other]) => `${name} over ${other}`))
+}"""
+"""What of the office's header lies over something else of it."""
+
+
+@pytest.mark.parametrize("size", ["m", "l", "x"])
+@pytest.mark.parametrize("who", [COUNTY.clerk, COUNTY.member, COUNTY.supervisor])
+def test_nothing_in_the_offices_header_lies_over_another_on_the_narrowest_phone(
+    site: Site, who: str, size: str
+) -> None:
+    context = site.context(320, size=size)
+    page = sign_in(context, who)
+    page.evaluate("document.querySelector('.top .me a').textContent = '欧阳文秀'")  # as long as names commonly are
+    assert measured(page, ONE_OVER_ANOTHER) == []
+    assert measured(page, SIDEWAYS) <= 0
+    context.close()
+
+
 def test_the_way_in_and_its_refusals_are_read_by_axe(site: Site) -> None:
     context = site.context()
     page = context.new_page()
