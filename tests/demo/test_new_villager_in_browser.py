@@ -108,3 +108,40 @@ def test_with_the_poster_alone_everything_is_three_taps_away(
     finger.tap(page.get_by_role("button", name="查"))
     assert "等镇里看" in page.locator("main").inner_text()
     phone.close()
+
+
+def test_in_the_largest_letters_the_search_and_the_income_stand_on_the_first_screen_and_nothing_touches(
+    small_demo: SmallDemo, board: tuple[Server, Path], chromium: "Browser"
+) -> None:
+    server, poster = board
+    for width, size in ((390, "x"), (320, "m"), (390, "m")):
+        phone = chromium.new_context(viewport={"width": width, "height": 844}, java_script_enabled=False)
+        phone.add_cookies([{"name": "size", "value": size, "url": server.url}])
+        page = phone.new_page()
+        page.goto(scanned(poster))
+        assert foot(page.locator(".say b").first) < 844, "the income"
+        way = page.get_by_role("link", name="搜一搜")
+        assert foot(way) < 844, (width, size)
+        way.click()
+        assert foot(page.get_by_label("找什么")) <= head(page.get_by_text("例如：")), "the box, then what may go in it"
+        page.goto(f"{server.url}/v/{small_demo.villages[0].code}/n/1/check")
+        assert head(page.locator(".seal")) - foot(page.locator("#r")) >= 8, "the result does not touch its heading"
+        page.goto(f"{server.url}/words")
+        word, said, following = (page.locator(".words > *").nth(place) for place in range(3))
+        near, far = head(said) - foot(word), head(following) - foot(said)
+        assert far >= near + 8, "a word stands nearer to its meaning than to the word before"
+        phone.close()
+
+
+def head(what: "Locator") -> float:
+    """Where it begins on the page."""
+    box = what.bounding_box()
+    assert box
+    return box["y"]
+
+
+def foot(what: "Locator") -> float:
+    """Where it ends on the page."""
+    box = what.bounding_box()
+    assert box
+    return box["y"] + box["height"]

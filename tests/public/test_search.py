@@ -20,6 +20,7 @@ from villagehub.kernel.search_words import read_question, tokens_of_text
 from villagehub.public.build import build_dirty
 from villagehub.public.pages_meant import EVERYDAY
 from villagehub.sections import SECTIONS
+from villagehub.sections.base import Facts
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.text_index import RULES
 
@@ -103,6 +104,155 @@ def test_months_quarters_and_years_narrow_down_and_amounts_are_found_as_people_w
 @pytest.mark.parametrize("name", ["王小二", "周强", "李秀英", "钱有根", "小二", "耕地地力"])
 def test_nobody_is_found_by_name_and_no_list_of_persons_by_anything(found: Callable[..., list[str]], name: str) -> None:
     assert found(name) == []
+
+
+OTHERS: tuple[Facts, ...] = (
+    {**SECRETARY, "office_phone": "0000-6612345"},
+    {
+        "name": "赵兰",
+        "post": "妇联主席",
+        "body": "村民委员会",
+        "portfolio": "低保和惠民补贴申报",
+        "office_phone": "0000-6654321",
+    },
+    {"name": "吴林", "post": "副主任", "body": "村民委员会", "portfolio": "水利道路", "duties": "上报低保"},
+)
+GUIDE: Facts = {
+    "guide": "低保申请",
+    "conditions": "家里困难",
+    "materials": "申请书｜原件｜1｜村里有空表｜必须",
+    "steps": "申请｜本人｜当天；核实｜村委会｜7天",
+    "fee": "不收费",
+}
+POOR = tuple({**one, "programme": "农村低保补助"} for one in BATCH)
+
+
+@pytest.fixture
+def staffed(app: Flask, county: County) -> Flask:
+    """A village with three post holders, a guide, and two quarters of a sensitive programme."""
+    assert county
+    with app.app_context():
+        road.published(CANAL)
+        road.published(OTHERS, of=road.account("duties", "2025"), opening=None)
+        road.published((GUIDE,), of=road.account("guides", "2025"), opening=None)
+        road.published(POOR, of=road.account("funds", "2026Q2", subject="农村低保补助"), opening=None)
+        road.published(POOR, of=road.account("funds", "2026Q3", subject="农村低保补助"), opening=None)
+        build_dirty()
+    return app
+
+
+def offered_in(app: Flask, asked: str) -> list[str]:
+    return [unquote(href) for href, _ in pages_offered(app, asked)]
+
+
+def test_a_post_holder_s_full_name_leads_to_the_card_with_the_telephone_and_no_part_of_it_does(staffed: Flask) -> None:
+    for asked in ("赵兰", " 赵 兰", "赵兰电话", "谁是赵兰", "赵兰 低保"):
+        assert pages_offered(staffed, asked)[0] == ("duties#i5", "赵兰 · 妇联主席"), asked
+    answer = staffed.test_client().get(f"{HOME}/search?q=赵兰").text
+    assert "电话 0000-6654321" in answer
+    assert "不能在这里搜" not in answer
+    assert 'id="i5"' in staffed.test_client().get(f"{HOME}/duties").text
+    for asked in ("兰", "赵", "赵兰兰", "李秀英"):
+        assert not [one for one in offered_in(staffed, asked) if "#i" in one], asked
+    with staffed.app_context(), reading() as session:
+        kept = str(session.execute(text("SELECT tokens FROM search_text")).all())
+    assert all(one not in kept for one in tokens_of_text("赵兰") if len(one) > 7), "no name is in the index"
+
+
+def test_a_post_holder_of_a_list_that_was_taken_off_is_found_no_more(staffed: Flask) -> None:
+    with staffed.app_context(), unit_of_work() as session:
+        hide_now(session, 2, cause="privacy", words="", actor=road.person(COUNTY.head), now=clock.now())
+    assert offered_in(staffed, "赵兰") == []
+
+
+def test_a_villager_s_name_is_told_that_only_whole_names_of_the_village_s_officers_are_found(staffed: Flask) -> None:
+    answer = staffed.test_client().get(f"{HOME}/search?q=李秀英").text
+    assert "村民的名字不能搜，村干部写全名能找到。" in answer
+    assert re.search(rf'找村干部，要写全名；谁担任什么职务，都在<a href="{HOME}/duties">', answer)
+
+
+def test_a_programme_leads_to_its_newest_list_and_to_who_is_in_charge(staffed: Flask) -> None:
+    assert offered_in(staffed, "低保") == [
+        "funds/2026Q3/农村低保补助", "duties#i5", "duties#i6", "guides/i/7", "funds", "guides",
+    ]  # fmt: skip
+
+
+def test_who_is_in_charge_of_a_thing_leads_to_the_card_the_guide_and_the_list(staffed: Flask) -> None:
+    wanted = ["duties#i5", "duties#i6", "guides/i/7", "funds/2026Q3/农村低保补助"]
+    for asked in ("谁管低保", "低保找谁", "低保谁负责？", "低保归谁管", "低保的负责人", "低保 找谁"):
+        assert offered_in(staffed, asked)[:4] == wanted, asked
+
+
+def test_who_is_asked_for_in_villagers_own_words_is_found_under_the_card_s(staffed: Flask) -> None:
+    assert offered_in(staffed, "水渠坏了找谁")[0] == "duties#i6"
+    assert offered_in(staffed, "谁是妇联主席")[0] == "duties#i5"
+    assert offered_in(staffed, "谁管航天") == ["duties"], "nobody: the page says who there is"
+    assert offered_in(staffed, "水渠") == []
+
+
+def test_days_before_anything_was_published_are_told_since_when_there_is_something(staffed: Flask) -> None:
+    client = staffed.test_client()
+    for asked in ("2019", "2019年", "2019年的账", "2026年6月", "2026-06", "5月", "2019年3月5日", "2025年补贴"):
+        answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
+        first = "2026年第二季度" if "补贴" in asked else "2026年第三季度"
+        href = "funds/2026Q2/" if "补贴" in asked else "finance/2026Q3"
+        assert f"从{first}起在这里公开" in answer, asked
+        assert re.search(rf'href="{HOME}/{href}[^"]*">看最早的一期', answer), asked
+        assert "没有找到" not in answer, asked
+    for asked in ("2026年9月", "2026年12月", "2027年", "水渠", "3200"):
+        assert "看最早的一期" not in client.get(f"{HOME}/search", query_string={"q": asked}).text, asked
+
+
+def test_a_day_finds_what_was_entered_for_it(found: Callable[..., list[str]]) -> None:
+    for day in (
+        "2026年8月3日",
+        "8月3日",
+        "8月3号",
+        "八月三日",
+        "2026-08-03",
+        "2026.8.3",
+        "2026/8/3",
+        "2026年8月3日的账",
+    ):
+        assert found(day) == ["村东水渠清淤，G242 路口"], day
+
+
+def test_a_day_on_which_nothing_was_entered_leads_to_its_period(
+    found: Callable[..., list[str]], village: Flask
+) -> None:
+    assert found("2026年8月15日") == []
+    assert offered_in(village, "2026年8月15日") == ["finance/2026Q3"]
+    assert found("2026年8月3日水渠") == ["村东水渠清淤，G242 路口"]
+    assert found("2026年8月4日水渠") == []
+
+
+def test_days_before_the_first_are_told_beside_what_was_bought_then(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        road.published(CANAL)
+        road.published(({**PUMP, "acquired_on": "2019-05"},), of=road.account("assets", "2025"), opening=None)
+        build_dirty()
+    answer = app.test_client().get(f"{HOME}/search?q=2019年").text
+    assert answer.index("看最早的一期") < answer.index("抽水机")
+
+
+def test_things_of_that_name_come_before_entries_of_that_name_and_before_what_only_mentions_it(
+    app: Flask, county: County
+) -> None:
+    assert county
+    with app.app_context():
+        road.published(({**PUMP, "name": "灌溉水渠"},), of=road.account("assets", "2025"), opening=None)
+        road.published(
+            (
+                road.entry("2026-08-01", "除草人工费", 100, counterparty="渠口加油站"),
+                road.entry("2026-08-02", "清渠", 200, voucher_no="2"),
+            )
+        )
+        build_dirty()
+    listed = app.test_client().get(f"{HOME}/search?q=渠").text
+    assert re.findall(r"<b>(.*?)</b>", listed.partition('<ul class="rows">')[2].partition("</ul>")[0]) == [
+        "灌溉水渠", "清渠", "除草人工费",
+    ]  # fmt: skip
 
 
 def test_a_name_is_told_where_to_look_and_a_thing_that_could_be_one_is_not(village: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Days as villagers type them into the search: 8月, 八月, 2026年8月, 第三季度, 去年. Pure."""
+"""Days as villagers type them into the search: 8月, 八月, 2026年8月15日, 第三季度, 去年. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -9,34 +9,44 @@ from villagehub.kernel.period import Period
 
 _YEARS_BACK: Final = 10
 """A month without its year is looked for in so many; the newest is shown first."""
-_NUMBERS: Final = {word: place for place, word in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
+_NUMBERS: Final = {word: place for place, word in enumerate("一二三四五六七八九", start=1)}
 _LAST: Final = {"前年": 2, "去年": 1}
+_DAY: Final = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _WHEN: Final = re.compile(
     r"(?:(?P<year>[12][0-9]{3})(?:年度?|[-./](?=[0-9]))|(?P<said>今年|本年度?|去年|前年))?的?"
     r"(?:第?(?P<quarter>[1-4一二三四])季度?|(?P<half>[上下])半年"
-    r"|(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![0-9一二三四五六七八九十]))?"
+    rf"|(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:{_DAY}[日号]|(?![0-9一二三四五六七八九十])))?"
 )
 _NEAR: Final = re.compile(r"(?P<before>上个?)?(?:这个|本)?(?P<what>月|季度?)(?:份)?")
 _NOTHING_MORE: Final = re.compile(r"的?(?:账目?|账本)?")
-_DASHED: Final = re.compile(r"(?P<year>[12][0-9]{3})[-./年](?P<month>0?[1-9]|1[0-2])")
+_DASHED: Final = re.compile(rf"(?P<year>[12][0-9]{{3}})[-./年](?P<month>1[0-2]|0?[1-9])(?:[-./月]{_DAY})?")
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Months of years; no months are whole years."""
+    """Months of years; no months are whole years. A day is one of its only month."""
 
     years: tuple[int, ...]
     months: tuple[int, ...] = ()
+    day: int = 0
+    """0: no single day."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The days' tokens, any of which will do."""
         if not self.months:
             return tuple(f"y{year}" for year in self.years)
+        if self.day:
+            return tuple(f"d{year}{self.months[0]:02}{self.day:02}" for year in self.years)
         return tuple(f"m{year}{month:02}" for year in self.years for month in self.months)
 
+    @property
+    def last_month(self) -> tuple[int, int]:
+        """The last year that is meant, and the last month of it."""
+        return max(self.years), max(self.months, default=12)
+
     def meets(self, period: Period) -> bool:
-        """Whether the period shares a day with it."""
+        """Whether the period shares a month with it."""
         return any(
             period.overlaps(Period.parse(f"{year}-{month:02}" if month else f"{year}"))
             for year in self.years
@@ -53,7 +63,7 @@ def read_when(word: str, *, today: date) -> tuple[When, str] | None:
         return _near(near, today), word[near.end() :]
     dashed = _DASHED.fullmatch(word)
     if dashed:
-        return When((int(dashed["year"]),), (int(dashed["month"]),)), ""
+        return When((int(dashed["year"]),), (int(dashed["month"]),), _day(dashed)), ""
     found = _WHEN.match(word)
     if not found or not any(found.groupdict().values()):
         return None
@@ -61,7 +71,7 @@ def read_when(word: str, *, today: date) -> tuple[When, str] | None:
     rest = "" if _NOTHING_MORE.fullmatch(rest) else rest.removeprefix("的")
     year = int(found["year"]) if found["year"] else today.year - _LAST.get(said, 0) if said else None
     years = (year,) if year else tuple(range(today.year, today.year - _YEARS_BACK, -1))
-    return When(years, _months(found)), rest
+    return When(years, _months(found), _day(found)), rest
 
 
 def _months(found: re.Match[str]) -> tuple[int, ...]:
@@ -74,7 +84,15 @@ def _months(found: re.Match[str]) -> tuple[int, ...]:
 
 
 def _number(typed: str) -> int:
-    return _NUMBERS.get(typed) or int(typed)
+    """7, 07, 七, 二十七 or 三十 as a number."""
+    if typed.isascii():
+        return int(typed)
+    tens, ten, ones = typed.rpartition("十")
+    return (_NUMBERS.get(tens, 1) * 10 if ten else 0) + _NUMBERS.get(ones, 0)
+
+
+def _day(found: re.Match[str]) -> int:
+    return _number(found["day"]) if found["day"] else 0
 
 
 def _near(found: re.Match[str], today: date) -> When:

@@ -22,6 +22,9 @@ _AMOUNT: Final = re.compile(
 )
 _MONTH: Final = re.compile(r"(?<![0-9])(?P<digits>0?[1-9]|1[0-2])月")
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
+_SLASHED: Final = re.compile(r"(?<=[0-9])/(?=[0-9])")
+_NAMED: Final = "h"
+"""Before a token: it stands in the name."""
 _SPACE: Final = re.compile(r"[\s，。、；：？！“”‘’（）()《》<>;:?!\"'/|]+")
 
 
@@ -66,14 +69,31 @@ def token_of_amount(fen: int) -> str:
 
 
 def tokens_of_day(day: str) -> set[str]:
-    """The year, and the month if it is known, of ``2026``, ``2026-03`` or ``2026-03-05``."""
+    """The year, and month and day if they are known, of ``2026``, ``2026-03`` or ``2026-03-05``."""
     parts = day.split("-")
-    return {f"y{parts[0]}", *([f"m{parts[0]}{parts[1]}"] if len(parts) > 1 else [])}
+    marks = zip("ymd", range(1, len(parts) + 1), strict=False)
+    return {f"{mark}{''.join(parts[:many])}" for mark, many in marks}
 
 
 def words_of(text: str) -> list[str]:
-    """What is looked for, word by word, made plain."""
-    return [word for word in _SPACE.split(plain(text[:LONGEST])) if word]
+    """What is looked for, word by word, made plain; 2026/8/15 is one word."""
+    return [word for word in _SPACE.split(_SLASHED.sub("-", plain(text[:LONGEST]))) if word]
+
+
+def tokens_of_name(text: str) -> set[str]:
+    """What is in a thing's own name, kept apart from what is only written about it."""
+    return {f"{_NAMED}{one}" for one in tokens_of_text(text)}
+
+
+def in_names(question: Question) -> Question:
+    """The same question, asked of names alone."""
+    return tuple(
+        tuple(
+            Wanted(tuple(f"{_NAMED}{one}" for one in way.tokens), f"{_NAMED}{way.prefix}" if way.prefix else "")
+            for way in ways
+        )
+        for ways in question
+    )
 
 
 def read_question(text: str, *, today: date) -> Question:
@@ -92,6 +112,9 @@ def _ways(word: str, today: date) -> Iterator[Wanted]:
         yield from _as_text(word)
         return
     yield from _at_a_time(*when)
+    if when[0].day and not when[1]:  # as texts write it; its characters alone would also find 8个月误工15日
+        yield Wanted((f"n{when[0].months[0]}", f"w{when[0].day}"))
+        return
     month = _MONTH.fullmatch(word)
     if month:
         yield Wanted((_month_in_words(month),))  # written in a text; its digits and 月 alone would also find 8个月

@@ -1,7 +1,7 @@
 """Which page of a village somebody means who types 补贴, 低保, 电话 or 第三季度 into the search. Only pages that it has."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -16,14 +16,14 @@ from villagehub.public.published import Publication, newest
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Section, Shape
 
-MOST: Final = 4
+MOST: Final = 6
 """Pages that are offered before the rows."""
 
 EVERYDAY: Final[dict[str, str]] = {
     "finance": "财务 账 账目 账本 村账 收支 收入 支出 开支 花销 花钱 钱 流水 票据 发票 凭证 收据 单据 余额 结余 明细账 村务公开",
     "statements": "报表 资产负债表 负债 收益分配 分红 家底",
-    "funds": "补贴 补助 低保 五保 特困 救助 惠农 惠农补贴 粮补 种粮补贴 地力补贴 高龄补贴 高龄津贴 老年补贴 残疾补贴 养老 一卡通 "
-    "退耕还林 公益林 慰问金 救济 救济款 名单 惠民",
+    "funds": "补贴 补助 低保 五保 特困 救助 惠农 惠农补贴 粮补 种粮补贴 地力补贴 高龄补贴 高龄津贴 老年补贴 高龄 残疾补贴 养老 "
+    "一卡通 退耕还林 公益林 慰问金 救济 救济款 名单 惠民",
     "compensation": "征地 征收 拆迁 占地 征地款 征地补偿款 补偿 补偿款 青苗费",
     "assets": "资产 固定资产 房子 房屋 设备 集体财产 财产",
     "resources": "资源 土地 山林 林地 耕地 水面 鱼塘 堰塘 机动地 四荒地",
@@ -42,6 +42,16 @@ EVERYDAY: Final[dict[str, str]] = {
 }
 """What villagers call a section beside its own title: words of their own, and those of paper forms (domain.md)."""
 
+PROGRAMMES: Final = (
+    ("低保 低保户 低保金", "低保 最低生活保障"),
+    ("五保 特困", "五保 特困"),
+    ("粮补 种粮 种粮补贴 地力补贴 地补", "种粮 粮食 地力"),
+    ("高龄 高龄补贴 高龄津贴 老年补贴 老人补贴", "高龄"),
+    ("残疾 残疾补贴 残补", "残疾"),
+    ("救助 临时救助 救济", "救助 救济"),
+)
+"""Everyday names of a programme, and the words of which its list's title has one."""
+
 _FILLING: Final = re.compile(
     r"我要|我想|请问|怎么|在哪里?|哪里|哪儿|看看|查询|查看|查一?查|一下|查|看|村里的?|我们村|本村|村上|的|情况|信息|公开|明细|名单|页面?|表格?|吗|呢"
 )
@@ -56,24 +66,43 @@ class Meant:
     what: str
 
 
-def pages_meant(asked: str, code: str, publications: Sequence[Publication], *, today: date) -> list[Meant]:
-    """The pages whose name, everyday name or period the words are; nobody's name leads anywhere."""
+def nothing_about(_word: str) -> list[Meant]:
+    """Where nobody is to be named beside a list."""
+    return []
+
+
+def pages_meant(
+    asked: str,
+    code: str,
+    publications: Sequence[Publication],
+    *,
+    today: date,
+    about: Callable[[str], Sequence[Meant]] = nothing_about,
+) -> list[Meant]:
+    """The pages whose name, everyday name or period the words are; nobody's name leads anywhere. Behind a programme's newest
+    list comes what ``about`` knows of it: who is in charge, and how one applies.
+    """
     current = [one for one in newest(publications) if not one.hidden]
     offered: dict[str, Meant] = {}
     for word in words_of(asked):
         when, rest = read_when(word, today=today) or (None, word)
         if looks_like_name(rest) and not _known(rest):
             continue
-        sections = [section for section in SECTIONS.values() if rest and _means(section, rest)]
+        sections = sections_called(rest) if rest else []
         if when is not None and (sections or not rest):
             found = _of_time(code, current, when, sections)
         elif when is None:
-            found = _of_words(code, current, sections, rest)
+            found = _of_words(code, current, sections, rest, about)
         else:
             continue
         for one in islice(found, MOST):
             offered.setdefault(one.href, one)
     return list(offered.values())[:MOST]
+
+
+def sections_called(word: str) -> list[Section]:
+    """The sections that somebody means who writes this word."""
+    return [section for section in SECTIONS.values() if _means(section, word)]
 
 
 def _plain_words(word: str) -> set[str]:
@@ -95,8 +124,19 @@ def _means(section: Section, word: str) -> bool:
     )
 
 
-def _of_words(code: str, current: Sequence[Publication], sections: Sequence[Section], word: str) -> Iterator[Meant]:
-    yield from islice(_named_lists(code, current, word), MOST - 2)
+def _of_words(
+    code: str,
+    current: Sequence[Publication],
+    sections: Sequence[Section],
+    word: str,
+    about: Callable[[str], Sequence[Meant]],
+) -> Iterator[Meant]:
+    lists = list(islice(_named_lists(code, current, word), 2))
+    yield from lists
+    for said in sorted(_plain_words(word), key=len) if lists else ():
+        if known := about(said):
+            yield from known
+            break
     for section in sorted(sections, key=lambda one: one.title != word):
         yield from _books(code, current, section)
     for words, href, title, what in _OTHERS:
@@ -121,12 +161,20 @@ def _books(code: str, current: Sequence[Publication], section: Section) -> Itera
 
 
 def _named_lists(code: str, current: Sequence[Publication], word: str) -> Iterator[Meant]:
-    """Lists of persons by the programme's name (耕地地力保护补贴): their rows are in no index."""
-    if len(word) < 3:
-        return
-    for one in current:
-        if (one.section.persons or one.aggregate) and word in one.address.subject.casefold():
-            yield Meant(one.address.path(code), one.title, f"{one.day_words}公开")
+    """The newest list of each programme of this name (低保, 耕地地力保护补贴): their rows are in no index."""
+    wanted, seen = set().union(*(_in_titles(one) for one in _plain_words(word))), set()
+    for one in sorted(current, key=lambda one: (one.period, one.number), reverse=True):
+        subject = one.address.subject.casefold()
+        lists_persons = (one.section.persons or one.aggregate) and subject not in seen
+        if lists_persons and any(said in subject for said in wanted):
+            seen.add(subject)
+            yield Meant(one.address.path(code), one.title, f"最近一次，{one.day_words}公开")
+
+
+def _in_titles(word: str) -> set[str]:
+    """What a programme's list may have in its title for this word; short words only if they name a programme."""
+    kin = {one for said, titles in PROGRAMMES if word in said.split() for one in titles.split()}
+    return kin or ({word} if len(word) > 2 else set())
 
 
 def _of_time(code: str, current: Sequence[Publication], when: When, sections: Sequence[Section]) -> Iterator[Meant]:
@@ -143,6 +191,11 @@ def _of_time(code: str, current: Sequence[Publication], when: When, sections: Se
         and (not sections or one.section in sections)
         and when.meets(one.period)
     ]
-    for one in sorted(wanted, key=lambda one: one.section.shape is not Shape.FLOW):  # the accounts before the lists
+    for one in sorted(wanted, key=_accounts_first):
         if one.period.first.year == wanted[0].period.first.year:
             yield Meant(one.address.path(code), one.title, f"{one.day_words}公开")
+
+
+def _accounts_first(one: Publication) -> tuple[bool, bool, bool]:
+    """The committee's accounts, those of others, what else comes each period, the lists."""
+    return one.section.shape is not Shape.FLOW, one.section.name != "finance", one.address.entity != "committee"

@@ -1,9 +1,10 @@
 """Lines of lists and of single rows, in words, as the section's own declaration has them. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -162,13 +163,28 @@ def said_in_one(section: Section, item: Item) -> tuple[str, str] | None:
     return (section.field_named(section.says).read_as, str(words)) if words else None
 
 
-def item_lines(section: Section, item: Item) -> list[tuple[str, str]]:
-    """Every public field of a row that has a value and stands nowhere else on its page, as heading and words."""
+def item_lines(section: Section, item: Item, cards: Mapping[str, str] = MappingProxyType({})) -> list[tuple[str, str]]:
+    """Every public field of a row that has a value and stands nowhere else on its page, as heading and words. A name in
+    ``cards`` leads to that post holder's card.
+    """
     return [
-        (field.read_as, _aloud(section, field, item.values[field.name]))
+        (field.read_as, _led(field, _aloud(section, field, item.values[field.name]), cards))
         for field in section.public_fields
         if not field.parts and field.name != section.says and item.values.get(field.name) not in (None, "")
     ]
+
+
+_BETWEEN_NAMES = re.compile(r"([、，,；;/\s]+|（[^）]*）)")
+
+
+def _led(field: Field, words: str, cards: Mapping[str, str]) -> str:
+    """Whoever answers for something, with the way to post and telephone behind the name."""
+    if not field.person:
+        return words
+    return Markup("").join(
+        Markup('{} <a class="call" href="{}">职务和电话</a>').format(one, cards[one]) if one in cards else one
+        for one in _BETWEEN_NAMES.split(words)
+    )
 
 
 _PHONE = re.compile(

@@ -1,4 +1,4 @@
-"""Search over what a village shows now: things, matters, amounts, years; never over persons' names.
+"""Search over what a village shows now: things, matters, amounts, days; the index has nobody's name.
 
 Only current rows of sections without persons are kept, cut into tokens from their public faces. What is hidden leaves the
 index in the transaction that hides it; what was superseded, or came back, is put right when the village's pages are built.
@@ -18,15 +18,25 @@ from sqlalchemy.orm import Session
 from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
 from villagehub.disclosures.public_words import officers_of
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
-from villagehub.kernel.search_words import LONGEST, read_question, token_of_amount, tokens_of_day, tokens_of_text
+from villagehub.kernel.search_words import (
+    LONGEST,
+    in_names,
+    read_question,
+    token_of_amount,
+    tokens_of_day,
+    tokens_of_name,
+    tokens_of_text,
+)
 from villagehub.public.address import Address
+from villagehub.public.before_first import before_the_first
 from villagehub.public.finance_page import MORE_ROWS, shown_value
-from villagehub.public.pages_meant import pages_meant
+from villagehub.public.pages_meant import MOST, Meant, pages_meant
+from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
 from villagehub.public.published import Item, Publication, newest, values_of
 from villagehub.public.registers import short_line
 from villagehub.public.search_examples import examples_of
 from villagehub.public.village import Village
-from villagehub.sections.base import Field, Kind, Names, Section, Shape
+from villagehub.sections.base import LASTING, Field, Kind, Names, Section
 from villagehub.storage.text_index import Entry, find, forget_versions, indexed_versions, put_version
 
 _MASKED: Final = re.compile(r".\*\*")
@@ -49,7 +59,7 @@ def searchable(village: Village) -> dict[int, Publication]:
     shown: dict[int, Publication] = {}
     registers: set[tuple[str, str, str]] = set()
     for one in sorted(newest(village.publications), key=lambda one: (one.period, one.number), reverse=True):
-        if one.section.shape in (Shape.REGISTER, Shape.STANDING):
+        if one.section.shape in LASTING:
             books = (one.address.entity, one.address.group_no, one.section.name)
             if books in registers:
                 continue
@@ -83,7 +93,10 @@ def tokens_of(section: Section, item: Item, officers: Collection[str]) -> Iterat
             yield from tokens_of_day(str(value))
         elif not (field.contact or _names_a_person(field, str(value))):
             words = mask_names_in(shown_value(section, field.name, value), officers)
-            yield from tokens_of_text(_MASKED.sub(" ", words))
+            said = _MASKED.sub(" ", words)
+            yield from tokens_of_text(said)
+            if field.name == section.headline:
+                yield from tokens_of_name(said)
 
 
 def _names_a_person(field: Field, value: str) -> bool:
@@ -91,12 +104,16 @@ def _names_a_person(field: Field, value: str) -> bool:
 
 
 def search_page(session: Session, village: Village, asked: str, after: int) -> str:
-    """The page that is meant by its name, then the rows that were found, twenty at a time, newest publication first."""
+    """The page that is meant by its name, then the rows that were found, twenty at a time: things of that name, entries of that
+    name, the others; of each the newest publication first.
+    """
     shown = searchable(village)
-    question = read_question(asked, today=village.today)
-    pages = pages_meant(asked, village.facts.code, village.publications, today=village.today) if not after else []
+    about = asks_for_whom(asked)
+    question = read_question(about or asked, today=village.today)
+    pages = _pages(session, village, shown, asked, about) if not after else []
     found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
-    found.sort(key=lambda one: (-shown[one[0]].number, one[1]))
+    by_name = set(find(session, village.facts.id, in_names(question)))
+    found.sort(key=lambda one: (_place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1]))
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
     return render_template(
@@ -110,11 +127,61 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         hits=_hits(session, village, shown, part),
         more=urlencode({"q": asked[:LONGEST], "after": reached}) if reached < len(found) else "",
         pages=pages,
+        before=None if found and asked.strip().isdigit() else before_the_first(session, village, asked),
         examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
-        a_name=not found and not pages and looks_like_name(asked),
+        a_name=not found and not pages and looks_like_name(about or asked),
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
     )
+
+
+def _place(section: Section, by_name: bool) -> int:
+    return 2 if not by_name else 0 if section.shape in LASTING else 1
+
+
+_HOW: Final = ("powers", "guides")
+"""Where a village says how one goes about a thing."""
+
+
+def _pages(
+    session: Session, village: Village, shown: dict[int, Publication], asked: str, about: str | None
+) -> list[Meant]:
+    """Whoever was named in full, then the pages that are meant; behind 谁管… whoever answers for it and how one goes about it."""
+    holders = holders_of(session, village)
+    cards = [_card(one) for one in named(holders, asked)]
+
+    def known_of(word: str) -> list[Meant]:
+        return [
+            *[_card(one) for one in answering_for(holders, word)[:2]],
+            *_ways_to(session, village, shown, word)[:2],
+        ]
+
+    meant = pages_meant(about or asked, village.facts.code, village.publications, today=village.today, about=known_of)
+    if about is not None and not cards:
+        duties = pages_meant("干部权责", village.facts.code, village.publications, today=village.today)
+        meant = [*known_of(about), *meant, *duties]
+    return list({one.href: one for one in (*cards, *meant)}.values())[:MOST]
+
+
+def _card(holder: PostHolder) -> Meant:
+    return Meant(holder.href, holder.title, holder.what)
+
+
+def _ways_to(session: Session, village: Village, shown: dict[int, Publication], word: str) -> list[Meant]:
+    """Powers and guides that have the word in their name."""
+    return [
+        Meant(
+            Address(one.address.entity, one.address.group_no, one.section.name, item=item.number).path(
+                village.facts.code
+            ),
+            str(item.values[one.section.headline]),
+            one.section.title,
+        )
+        for one in shown.values()
+        if word and one.section.name in _HOW
+        for item in village.items(session, one.id)
+        if word in str(item.values.get(one.section.headline) or "")
+    ]
 
 
 def _hits(

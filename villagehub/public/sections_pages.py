@@ -15,6 +15,7 @@ from villagehub.public.address import Address, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
+from villagehub.public.post_holders import cards_of, holders_of
 from villagehub.public.proofs import NOTHING, proof_of, proofs_of, summed_up
 from villagehub.public.published import Item, Publication, newest, numbers_of
 from villagehub.public.village import Village, find, first_period
@@ -289,6 +290,11 @@ def _happened(first: bool, older: Item | None, found: Sequence[finance_page.Chan
     return "有改动" if found else "没变"
 
 
+def _cards(session: Session, village: Village, section: Section) -> Mapping[str, str]:
+    """Where the cards of post holders stand, for whoever is named as answering for something; none beside a card itself."""
+    return {} if section.name == "duties" else cards_of(holders_of(session, village))
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """One publication in the story of a row."""
@@ -351,7 +357,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         name=changes.name_of(section, item),
         number=item.number,
         said=registers.said_in_one(section, item),
-        lines=registers.item_lines(section, item),
+        lines=registers.item_lines(section, item, _cards(session, village, section)),
         tables=[(one, draw_flow(one.columns, one.rows) if one.drawn else None) for one in tables],
         course=section.course(item.values),
         follows=section.notes(item.values, village.today),

@@ -34,7 +34,7 @@ class SearchEntry(Base):
     """Under which cut into tokens it was made; another one is made anew."""
 
 
-RULES: Final = "2"
+RULES: Final = "3"
 
 
 @dataclass(frozen=True, slots=True)

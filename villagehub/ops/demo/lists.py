@@ -1,6 +1,6 @@
 """How clerks lay out registers and lists of payments: the other sheets beside the books. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from villagehub.ops.demo.batches import Batch
@@ -37,8 +37,8 @@ def asset_sheet(office: Office, year: int, assets: Sequence[Asset]) -> bytes:
     return as_xlsx([Paper("固定资产", tuple(rows), (3, 3), tuple(title_merges(2, 16)), 2, widths)])
 
 
-def duty_sheet(office: Office, year: int, officers: Sequence[Officer], phone: str) -> bytes:
-    """Who holds which post."""
+def duty_sheet(office: Office, year: int, officers: Sequence[Officer], phones: Mapping[str, str]) -> bytes:
+    """Who holds which post; ``phones`` by name."""
     term = f"{year - 1}年1月至{year + 4}年1月"
     body: Rows = [
         (
@@ -49,7 +49,7 @@ def duty_sheet(office: Office, year: int, officers: Sequence[Officer], phone: st
             term,
             one.portfolio,
             one.duties,
-            phone,
+            phones[one.name],
             "周一至周五上午",
             f"{year}年1月已签",
             "称职",

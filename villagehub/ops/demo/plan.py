@@ -190,7 +190,8 @@ def _collective(village: DemoVillage, quarters: list[Period], today: date) -> It
 def _registers(village: DemoVillage, year: int, today: date) -> Iterator[Draft]:
     period, office = Period.parse(str(year)), office_of(village)
     times = _times(village, "duties", period, today, first=(2, 3), within=31)
-    raw = lists.duty_sheet(office, year, registers.officers_of(village), village.phone)
+    officers = registers.officers_of(village)
+    raw = lists.duty_sheet(office, year, officers, registers.phones_of(village, officers))
     steps = _road(village, times)
     if (village.place, year) == (WITH_OTHERS, register_years(today)[0]):
         steps += [*voices.asked_of_the_village(today), *voices.had_done(village, today)]

@@ -1,6 +1,6 @@
 """What a village owns, and who holds which office: the rows of its two yearly registers. Pure; values in whole fen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -126,6 +126,19 @@ def _bought(village: DemoVillage, year: int) -> Iterator[Asset]:
             f"{village.name}村部", f"{bought}-{die.randint(3, 11):02d}", value, min(value, value * (year - bought) // 8), "自用",
             village.name, change=f"{bought}年新购" if bought == year else "",
         )  # fmt: skip
+
+
+def phones_of(village: DemoVillage, officers: Sequence[Officer]) -> dict[str, str]:
+    """Everybody's own office telephone, the same in every post and year; like the village's, in an area that is none."""
+    taken, found = {village.phone}, dict[str, str]()
+    for one in officers:
+        die = dice(village.seed, village.code, "phone", one.name)
+        while one.name not in found:
+            phone = f"0000-6{die.randint(100_000, 999_999)}"
+            if phone not in taken:
+                found[one.name] = phone
+                taken.add(phone)
+    return found
 
 
 def officers_of(village: DemoVillage) -> list[Officer]:
