@@ -85,6 +85,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /v/<code>/ask/<number>": OPEN,
     "GET /v/<code>/ask/status": OPEN,
     "POST /v/<code>/ask/status": OPEN,
+    "GET /v/<code>/ask/say": OPEN,
     "POST /v/<code>/ask/say": OPEN,
     "GET /v/<code>/errand": OPEN,
     "POST /v/<code>/errand": OPEN,
@@ -126,6 +127,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /C/<code>": OPEN,
     "GET /c/<code>": OPEN,
     "GET /c": OPEN,
+    "POST /c": OPEN,
     # accounts
     "GET /login": OPEN,
     "POST /login": OPEN,
@@ -274,6 +276,7 @@ PUBLIC_POSTS: set[str] = {
     "POST /v/<code>/ask/status",
     "POST /v/<code>/ask/say",
     "POST /v/<code>/errand",
+    "POST /c",
 }
 """Forms of public pages that carry no token and check the Origin instead (decision 43)."""
 
@@ -567,6 +570,7 @@ FORMS: dict[str, Callable[[str], dict[str, Any]]] = {
     "POST /v/<code>/ask": lambda code: {"text": "路灯什么时候修"},
     "POST /v/<code>/ask/status": lambda code: {"code": "ABCDEFGHJ"},
     "POST /v/<code>/ask/say": lambda code: {"code": "ABCDEFGHJ", "move": "solved"},
+    "POST /c": lambda code: {"code": "ABCDEFGHJ"},
     "POST /v/<code>/errand": lambda code: {"code": "ABCDEFGHJKMN"},
     "POST /desk/errands/new": lambda code: {"village": code, "title": "开居住证明", "name": "孙桂花", "days": "3"},
     "POST /desk/questions/new": lambda code: {"village": code, "text": "路灯什么时候修", "source": "paper"},

@@ -65,6 +65,7 @@ PUBLIC = {
     "errands": f"{HOME}/errand",
     "search": f"{HOME}/search?q={quote('水渠')}",
     "search for a name": f"{HOME}/search?q={quote('李秀英')}",
+    "box for codes": "/c",
     "code out of use": "/C/{retired}",
     "code that is none": "/C/00000000U",
     "nothing there": f"{HOME}/finance/2019Q1",

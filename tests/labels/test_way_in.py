@@ -50,20 +50,24 @@ def test_a_code_is_understood_as_people_type_it(client: Browser, code: str) -> N
         assert (answer.status_code, answer.headers["Location"]) == (302, HOME_PAGE), typed
 
 
-def test_the_front_page_s_box_with_nothing_in_it_leads_back_to_the_front_page(client: Browser) -> None:
-    assert client.get("/c?code=%20").headers["Location"] == "/"
-    assert client.get("/c").headers["Location"] == "/"
+def test_the_box_with_nothing_in_it_is_the_box_again(client: Browser, county: County) -> None:
+    for address in ("/c?code=%20", "/c"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert 'action="/c" method="post"' in answer.text
 
 
 @pytest.mark.parametrize(
     "wrong", ["x", "请打电话13800000000转账", "7K3M9P2QQ1", "UUUUUUUUU", "0" * 500, "../../etc", "%", "'"]
 )
 def test_a_wrong_code_is_told_what_to_do_and_never_repeated(client: Browser, county: County, wrong: str) -> None:
-    for answer in (client.get("/c", query_string={"code": wrong}), client.get(f"/C/{wrong}")):
-        assert answer.status_code == 404
-        if "没有找到这一页" not in answer.text:  # a slash in it makes another address
-            assert "可能抄错" in answer.text
-            assert "共 9 位" in answer.text
+    led = client.get("/c", query_string={"code": wrong})
+    assert (led.status_code, led.headers["Location"]) == (303, "/c"), "it may nearly be a 查询码"
+    answer = client.get(f"/C/{wrong}")
+    assert answer.status_code == 404
+    if "没有找到这一页" not in answer.text:  # a slash in it makes another address
+        assert "可能抄错" in answer.text
+        assert "共 9 位" in answer.text
         assert len(wrong) < 3 or wrong not in answer.text
 
 

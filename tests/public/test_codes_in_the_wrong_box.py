@@ -17,12 +17,12 @@ NINE, TWELVE, SEAL = (
 
 @pytest.mark.parametrize(
     ("typed", "words", "way"),
-    [(TWELVE, "12 位的是办事回执上的查询码", "办事进度"), (SEAL, "16 位的是防改码", "一字不差")],
+    [(TWELVE, "12 位的是办事回执上的查询码", "“输入纸上的码”的框"), (SEAL, "16 位的是防改码", "一字不差")],
 )
-def test_the_front_page_s_box_says_where_another_code_belongs(
+def test_a_private_code_scanned_as_one_of_the_board_is_told_where_it_belongs(
     client: Browser, county: County, typed: str, words: str, way: str
 ) -> None:
-    answer = client.get("/c", query_string={"code": typed})
+    answer = client.get(f"/C/{typed}")
     assert answer.status_code == 404
     assert words in answer.text
     assert way in answer.text
@@ -33,9 +33,9 @@ def test_the_front_page_s_box_says_where_another_code_belongs(
 def test_an_unknown_code_of_nine_may_be_a_slip_s_or_a_question_s_and_the_page_says_so(
     client: Browser, county: County
 ) -> None:
-    answer = client.get("/c", query_string={"code": NINE})
+    answer = client.get(f"/C/{NINE}")
     assert answer.status_code == 404
-    assert "提问、查询单给的查询码不在这里输" in answer.text
+    assert "提问、查询单给的查询码，请在“输入纸上的码”的框里输" in answer.text
 
 
 @pytest.mark.parametrize(

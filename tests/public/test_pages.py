@@ -269,6 +269,25 @@ def test_ones_own_subsidy_is_found_by_the_exact_name_and_by_nothing_less(village
     )
 
 
+def test_who_finds_a_wrong_amount_asks_about_that_list_and_no_name_stands_in_the_address(
+    village: Flask, client: Browser
+) -> None:
+    def ways() -> list[tuple[str, str]]:
+        answer = client.post(f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://localhost"})
+        return re.findall(r'href="([^"]*/ask[^"]*)">([^<]*)数不对？我要问<', answer.text)
+
+    assert ways() == [(f"{HOME}/ask?n=4", "")]
+    form = client.get(f"{HOME}/ask?n=4").text
+    assert "问的是：<b>第 4 号公开：" in form
+    assert "耕地地力保护补贴" in form
+    with village.app_context():
+        road.published(BATCH, of=road.account("funds", "2026-10", subject="耕地地力保护补贴"), opening=None)
+    assert sorted(ways()) == [
+        (f"{HOME}/ask?n=4", "耕地地力保护补贴 2026年9月："),
+        (f"{HOME}/ask?n=6", "耕地地力保护补贴 2026年10月："),
+    ]
+
+
 def test_asking_for_names_in_haste_is_slowed_down(village: Flask, client: Browser) -> None:
     answers = [
         client.post(f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://localhost"}).status_code

@@ -86,6 +86,25 @@ def test_a_wrong_method_names_the_right_ones_to_machines(broken: Browser) -> Non
     must_be_an_error_page(answer.text)
 
 
+def test_the_letters_of_an_error_page_are_made_larger_by_one_tap(broken: Browser) -> None:
+    for address in ("/abort/404", "/abort/410", "/abort/429", "/nothing/here?x=1"):
+        page = broken.get(address)
+        assert re.findall(r'<a href="[^"]*size=(\w)"', page.text) == ["m", "l", "x"], address
+        tap = re.search(r'href="([^"]*size=x)"', page.text)
+        assert tap
+        led = broken.get(address.partition("?")[0] + tap[1].replace("&amp;", "&"))
+        assert (led.status_code, led.headers["Location"]) == (302, address)
+        large = broken.get(address)
+        assert large.status_code == page.status_code
+        assert '<html lang="zh-CN" class="xl">' in large.text
+        broken.delete_cookie("size")
+
+
+def test_an_error_after_a_form_offers_other_letters_only_where_a_tap_leads_somewhere(broken: Browser) -> None:
+    assert 'class="size"' not in broken.post("/take").text, "this address can only be sent to"
+    assert 'class="size"' in broken.post("/login").text
+
+
 def test_an_unknown_address_is_not_found(broken: Browser) -> None:
     answer = broken.get("/v/990101100999/../../etc/passwd")
     assert answer.status_code == 404

@@ -41,11 +41,19 @@ def code_of(errand_id: int, secret: bytes) -> str:
 
 def errand_by_code(session: Session, village_id: int, typed: str, secret: bytes) -> Errand:
     """This village's errand whose 查询码 was typed; raises NoSuchErrand, also for what is no code."""
+    found = errand_anywhere(session, typed, secret)
+    if found.village_id != village_id:
+        raise rules.NoSuchErrand()
+    return found
+
+
+def errand_anywhere(session: Session, typed: str, secret: bytes) -> Errand:
+    """The errand whose 查询码 was typed, whatever its village; raises NoSuchErrand, also for what is no code."""
     try:
         key = lookup_key(read_code(typed, length=ERRAND_LENGTH), secret)
     except BadCode:
         raise rules.NoSuchErrand() from None
-    found = session.scalar(select(Errand).where(Errand.code_key == key, Errand.village_id == village_id))
+    found = session.scalar(select(Errand).where(Errand.code_key == key))
     if found is None:
         raise rules.NoSuchErrand()
     return found

@@ -126,6 +126,18 @@ def slip_by_code(
     return held, facts
 
 
+def villages_with_lists(session: Session) -> set[int]:
+    """The ids of the villages that ever published a list of persons: where a slip may come from."""
+    sections = [one.name for one in SECTIONS.values() if one.persons]
+    wanted = (
+        select(Version.village_id)
+        .join(Disclosure, Disclosure.id == Version.disclosure_id)
+        .where(Version.stage == Stage.PUBLISHED, Disclosure.section.in_(sections))
+        .distinct()
+    )
+    return set(session.scalars(wanted))
+
+
 def _code(disclosure_id: int, thing_id: int, secret: bytes) -> str:
     """The same in every version of the list, so that the paper of before a correction opens the corrected line."""
     return reckoned_code(f"slip:{disclosure_id}", thing_id, secret)

@@ -66,10 +66,14 @@ def lookup_key(code: str, secret: bytes) -> bytes:
     return hmac.digest(secret, b"lookup:" + code.encode(), sha256)
 
 
+def _plain(text: str) -> str:
+    wanted = text.strip().upper().replace(" ", "").replace("-", "").replace("　", "")
+    return wanted.translate(str.maketrans("ILO", "110"))
+
+
 def read_code(text: str, *, length: int = CODE_LENGTH) -> str:
     """Takes a code as a person types it (spaces, hyphens, lower case, I L O for 1 1 0); raises BadCode."""
-    wanted = text.strip().upper().replace(" ", "").replace("-", "").replace("　", "")
-    wanted = wanted.translate(str.maketrans("ILO", "110"))
+    wanted = _plain(text)
     if len(wanted) != length + 1 or any(mark not in _VALUE for mark in wanted):
         raise BadCode(text=text[:20])
     if check_character(wanted[:-1]) != wanted[-1]:
@@ -84,13 +88,24 @@ def length_typed(text: str) -> int:
     for length in (CODE_LENGTH, ERRAND_LENGTH):
         with suppress(BadCode):
             return len(read_code(text, length=length))
-    marks = text.upper().replace(" ", "").replace("-", "")
+    marks = _plain(text)
     return SEAL_LENGTH if len(marks) == SEAL_LENGTH and all(mark in _VALUE for mark in marks) else 0
 
 
 def grouped(code: str, size: int = 3) -> str:
     """The code in groups for people to read aloud and type."""
     return " ".join(code[start : start + size] for start in range(0, len(code), size))
+
+
+def sealed_range(text: str) -> tuple[bytes, bytes]:
+    """Between which leaf hashes (both within) the one lies whose 防改码 was typed; raises BadCode for what is none."""
+    if length_typed(text) != SEAL_LENGTH:
+        raise BadCode(text=text[:20])
+    bits = 0
+    for mark in _plain(text):
+        bits = bits << 5 | _VALUE[mark]
+    known = bits.to_bytes(10, "big")
+    return known + bytes(22), known + b"\xff" * 22
 
 
 def seal_code(leaf_hash: bytes) -> str:

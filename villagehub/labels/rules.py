@@ -32,25 +32,25 @@ class UnknownCode(NotFound):
     code = "unknown_code"
     message = "本站没有发过这个编号。"
     fix = (
-        "提问、查询单给的查询码不在这里输：找到您的村，点“我要问”或“惠民资金”，在那里输。"
+        "提问、查询单给的查询码，请在“输入纸上的码”的框里输。"
         "是公开栏上的编号，请对照再输一次。码是扫出来的，就可能是假码：不要付钱，不要输密码，请告诉村委会。"
     )
 
 
 class ErrandCode(NotFound):
-    """A receipt's 查询码, typed where the codes of the board are typed; nothing is looked up."""
+    """A receipt's 查询码, where the codes of the board are scanned; nothing is looked up."""
 
     code = "errand_code"
-    message = "12 位的是办事回执上的查询码，不在这里输。"
-    fix = "请打开您村的网页，点“办事进度”，在那里输。不要把它告诉别人。"
+    message = "12 位的是办事回执上的查询码，不是网页编号。"
+    fix = "请在“输入纸上的码”的框里输。不要把它告诉别人。"
 
 
 class SealCode(NotFound):
-    """A 防改码, typed where the codes of the board are typed."""
+    """A 防改码, where the codes of the board are scanned."""
 
     code = "seal_code"
     message = "16 位的是防改码，不是网页编号。"
-    fix = "它用来看账改没改过：打开您村那一期的网页，比一比两边的防改码，一字不差就没有改过。要打开网页，请输码旁边的 9 位编号。"
+    fix = "它用来看账改没改过。在“输入纸上的码”的框里输，就打开那一期：比一比两边的防改码，一字不差就没有改过。"
 
 
 class RetiredCode(Refused):

@@ -1,9 +1,9 @@
-"""The way in by code, for everybody: ``/C/<code>`` on paper, ``/c?code=`` from the front page's box.
+"""The way in by code, for everybody: ``/C/<code>`` on paper. The front page's box is ``public.code_views``.
 
 Always 302 and never kept: a code lives longer than the address of its page.
 """
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from villagehub.kernel.clock import local_day
@@ -20,24 +20,21 @@ blueprint = Blueprint("labels", __name__)
 @blueprint.get("/c/<code>", endpoint="typed")
 def resolve(code: str) -> ResponseReturnValue:
     """Leads to the code's current page; a wrong, unknown or retired code says what to do."""
-    return _lead(code)
+    return lead(code)
 
 
-@blueprint.get("/c")
-def typed_in() -> ResponseReturnValue:
-    """The front page's box: the code as a person typed it."""
-    typed = request.args.get("code", "")
-    return _lead(typed) if typed.strip() else _leads_to("/")
-
-
-def _lead(text: str) -> ResponseReturnValue:
+def lead(text: str, status: int = 302) -> ResponseReturnValue:
+    """Leads to the page of a code as it was typed or scanned, or says why it was taken out of use. Raises WrongCode,
+    UnknownCode, ErrandCode, SealCode.
+    """
     with reading() as session:
         code = facts_of(session, find_code(session, text))
-    return _retired(code) if code.retired_at else _leads_to(code.path)
+    return _retired(code) if code.retired_at else leads_to(code.path, status)
 
 
-def _leads_to(path: str) -> Response:
-    response = redirect(path, 302)
+def leads_to(path: str, status: int = 302) -> Response:
+    """A way that nobody keeps."""
+    response = redirect(path, status)
     response.headers["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]
 

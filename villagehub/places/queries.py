@@ -1,6 +1,7 @@
 """Reads of places; what comes out is ready to render."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -126,6 +127,22 @@ def list_villages(session: Session, township_code: str) -> tuple[PlaceLine, list
     township = _find_place(session, township_code, Level.TOWNSHIP)
     villages = _list_level(session, Level.VILLAGE, township.id)
     return PlaceLine(township.id, township.code, township.name, len(villages)), villages
+
+
+def list_by_township(session: Session, village_ids: Collection[int]) -> list[tuple[PlaceLine, list[PlaceLine]]]:
+    """These villages under their townships, both by code; without those that were merged into others."""
+    town = aliased(Place)
+    wanted = (
+        select(Place, town)
+        .join(town, town.id == Place.parent_id)
+        .where(Place.id.in_(village_ids), Place.merged_into_id.is_(None))
+        .order_by(town.code, Place.code)
+    )
+    found: dict[int, tuple[PlaceLine, list[PlaceLine]]] = {}
+    for village, above in session.execute(wanted):
+        _, below = found.setdefault(above.id, (PlaceLine(above.id, above.code, above.name, 0), []))
+        below.append(PlaceLine(village.id, village.code, short_name(village.name), 0))
+    return list(found.values())
 
 
 def _list_level(session: Session, level: Level, parent_id: int | None) -> list[PlaceLine]:

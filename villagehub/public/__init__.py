@@ -9,7 +9,19 @@ of persons (decision 27). The trust line says what the last check found (decisio
 from flask import Flask
 
 from villagehub.disclosures.after import after_publish
-from villagehub.public import ask_views, build, errand_views, look, paper_page, site, slip_views, stored, trust, views
+from villagehub.public import (
+    ask_views,
+    build,
+    code_views,
+    errand_views,
+    look,
+    paper_page,
+    site,
+    slip_views,
+    stored,
+    trust,
+    views,
+)
 
 
 def _build() -> None:
@@ -22,6 +34,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(site.blueprint)
     app.register_blueprint(paper_page.blueprint)
+    app.register_blueprint(code_views.blueprint)
     app.register_blueprint(ask_views.blueprint)
     app.register_blueprint(errand_views.blueprint)
     app.register_blueprint(slip_views.blueprint)

@@ -93,6 +93,7 @@ def one_question(code: str, number: int) -> ResponseReturnValue:
     return page(render_template("public/question.html", village=village.facts, one=one))
 
 
+@blueprint.get("/v/<code>/ask/say")
 @blueprint.get("/v/<code>/ask/status")
 def status_again(code: str) -> ResponseReturnValue:
     """Where a tap on text size leads: the 查询码 stands in no address, so ask again."""
@@ -106,7 +107,7 @@ def status(code: str) -> ResponseReturnValue:
     _pace()
     with reading() as session:
         village = village_of(session, code)
-        return _status(session, village, request.form.get("code", ""))
+        return status_page(session, village, request.form.get("code", ""))
 
 
 @blueprint.post("/v/<code>/ask/say")
@@ -121,7 +122,7 @@ def say(code: str) -> ResponseReturnValue:
             held = _mine(session, village, typed)
             if chosen in OF_ASKER and Move(chosen) in NEXT[read_page(session, held).state]:
                 move(session, held.id, Move(chosen), "", seen=None, actor=None, now=clock.now())
-        return _status(session, village, typed)
+        return status_page(session, village, typed)
 
 
 def _mine(session: Session, village: Village, typed: str) -> Question:
@@ -131,7 +132,8 @@ def _mine(session: Session, village: Village, typed: str) -> Question:
     return found
 
 
-def _status(session: Session, village: Village, typed: str) -> ResponseReturnValue:
+def status_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
+    """How far the village's question with this code is, or its box again."""
     try:
         (told,) = _worded(session, [read_page(session, _mine(session, village, typed))])
     except rules.NoSuchQuestion:

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from villagehub.accounts.guard import app_secret
 from villagehub.cases.actions import errand_by_code
@@ -15,6 +16,7 @@ from villagehub.kernel.codes import length_typed
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.views import village_of
+from villagehub.public.village import Village
 from villagehub.storage import reading
 from villagehub.web import public_post
 
@@ -45,22 +47,25 @@ def errand_by_its_code(code: str) -> ResponseReturnValue:
     """How far the errand is: kind, step, day, what comes next; no names. The code stands in no address."""
     if not allowed("errand", request.remote_addr or ""):
         raise SlowDown()
-    typed = request.form.get("code", "")[:40]
     with reading() as session:
-        village = village_of(session, code)
-        try:
-            held = errand_by_code(session, village.facts.id, typed, app_secret())
-        except NoSuchErrand:
-            html = render_template(
-                "public/errand.html",
-                village=village.facts,
-                one=None,
-                missed=True,
-                length=length_typed(typed),
-                noindex=True,
-            )
-            return page(html, status=422, keep=False)
-        one = read_errand(session, held, today=clock.today())
+        return errand_page(session, village_of(session, code), request.form.get("code", "")[:40])
+
+
+def errand_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
+    """The village's errand with this code, or its box again."""
+    try:
+        held = errand_by_code(session, village.facts.id, typed, app_secret())
+    except NoSuchErrand:
+        html = render_template(
+            "public/errand.html",
+            village=village.facts,
+            one=None,
+            missed=True,
+            length=length_typed(typed),
+            noindex=True,
+        )
+        return page(html, status=422, keep=False)
+    one = read_errand(session, held, today=clock.today())
     html = render_template(
         "public/errand.html", village=village.facts, one=one, next_step=_next_step(one), missed=False, noindex=True
     )

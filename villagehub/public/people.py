@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,8 @@ class Found:
     batch: str = ""
     state: str = ""
     """Why the amount is in no sum, where it is not: the money came back, or was stopped."""
+    publication: int = 0
+    """The number of the publication that says so, where it was found among several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,11 @@ def tapped(section: Section, items: Sequence[Item], group: str, surname: str, nu
     return next((line(section, one.values) for one in items if number in names and str(one.number) == number), None)
 
 
-def named(section: Section, items: Sequence[Item], name: str, *, batch: str) -> list[Found]:
+def named(section: Section, items: Sequence[Item], name: str, *, batch: str, publication: int) -> list[Found]:
     """The recipients of exactly this name, white space aside; where faces show surnames only, those of its surname."""
     wanted = "".join(name.split())
     return [
-        line(section, item.values, batch=batch)
+        replace(line(section, item.values, batch=batch), publication=publication)
         for item in items
         if (shown := "".join(str(item.values.get("recipient") or "").split())) == wanted
         or ("*" in shown and shown == mask_person(wanted))

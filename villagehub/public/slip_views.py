@@ -2,6 +2,7 @@
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.slips import ListBeingChecked, NoSuchSlip, slip_by_code
@@ -11,6 +12,7 @@ from villagehub.public import people
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.views import village_of
+from villagehub.public.village import Village
 from villagehub.sections import section_named
 from villagehub.storage import reading
 from villagehub.web import public_post
@@ -30,16 +32,19 @@ def open_slip(code: str) -> ResponseReturnValue:
     """The line that the slip shows, as it stands now."""
     if not allowed("slip", request.remote_addr or ""):
         raise SlowDown()
-    typed = request.form.get("code", "")[:40]
     with reading() as session:
-        village = village_of(session, code)
-        try:
-            held, values = slip_by_code(session, village.facts.id, typed, today=village.today, secret=app_secret())
-        except (NoSuchSlip, ListBeingChecked) as refusal:
-            html = render_template(
-                "public/slip.html", village=village.facts, refusal=refusal, length=length_typed(typed), noindex=True
-            )
-            return page(html, status=refusal.status, keep=False)
+        return slip_page(session, village_of(session, code), request.form.get("code", "")[:40])
+
+
+def slip_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
+    """The village's slip with this code, or why there is none, with its box."""
+    try:
+        held, values = slip_by_code(session, village.facts.id, typed, today=village.today, secret=app_secret())
+    except (NoSuchSlip, ListBeingChecked) as refusal:
+        html = render_template(
+            "public/slip.html", village=village.facts, refusal=refusal, length=length_typed(typed), noindex=True
+        )
+        return page(html, status=refusal.status, keep=False)
     amount, state = values.get("amount"), values.get("state")
     html = render_template(
         "public/slip.html",

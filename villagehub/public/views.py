@@ -190,6 +190,7 @@ def find_person(code: str) -> ResponseReturnValue:
                 village.items(session, one.id),
                 name,
                 batch=f"{one.address.subject} {one.period.label}".strip(),
+                publication=one.number,
             )
         ]
         begun = {one.section.name for one in village.publications}
@@ -203,6 +204,7 @@ def find_person(code: str) -> ResponseReturnValue:
         village=village.facts,
         name=name,
         found=found[:50],
+        batches={one.publication: one.batch for one in found[:50]},
         more=len(found) > 50,
         checking=checking,
         same=len({one.group for one in found}) > 1,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask import Flask, Response, json, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -32,7 +33,12 @@ def error_page(status: int, sentence: str, next_step: str, *, retry_after: int |
     """The one error page. If even its template fails, the same words on a bare page."""
     try:
         html = render_template(
-            "errors/error.html", status=status, sentence=sentence, next_step=next_step, reference=request_id()
+            "errors/error.html",
+            status=status,
+            sentence=sentence,
+            next_step=next_step,
+            reference=request_id(),
+            resizable=_can_be_opened(),
         )
     except Exception:
         log.exception("error_page_failed", id=request_id())
@@ -44,6 +50,12 @@ def error_page(status: int, sentence: str, next_step: str, *, retry_after: int |
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _can_be_opened() -> bool:
+    """Whether the address answers when it is opened: only then can a tap on the text size lead back to it."""
+    ways = request_ctx.url_adapter
+    return request.method in ("GET", "HEAD") or (ways is not None and ways.test(request.path, "GET"))
 
 
 def _problem(status: int, sentence: str, next_step: str, *, code: str = "", retry_after: int | None = None) -> Response:
