@@ -186,7 +186,7 @@ def test_from_upload_to_the_board_two_sign_on_phones_and_one_on_paper(
     wang.locator("details[open] button").click()
     wang.get_by_text("王桂芳 回避这一行").wait_for()
     wang.get_by_role("button", name="我看过了").click()
-    wang.get_by_role("button", name="我看过：第3组").click()
+    wang.get_by_role("button", name="我看过：三组").click()
     eyes.look(wang, "package-read")
     sign_here(wang)
     assert "李成、孙立 还没签，差 1 人" in main_text(wang)
@@ -217,7 +217,7 @@ def test_from_upload_to_the_board_two_sign_on_phones_and_one_on_paper(
     sign_here(wang)
     li.goto(PACKAGE)
     read_and_tick(li)
-    li.get_by_role("button", name="我看过：第3组").click()
+    li.get_by_role("button", name="我看过：三组").click()
     sign_here(li)
     # Two have signed, but one of them stands aside from a row.
     assert "孙立 还没签，差 1 人" in main_text(li)

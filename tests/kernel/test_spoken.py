@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from villagehub.kernel.spoken import spoken_number, spoken_yuan
+from villagehub.kernel.spoken import group_words, spoken_number, spoken_yuan
 
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -50,6 +50,22 @@ def heard(words: str) -> int:
 )
 def test_amounts_are_said_as_people_say_them(fen: int, words: str) -> None:
     assert spoken_yuan(fen) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1", "一组"),
+        ("10", "十组"),
+        ("12", "十二组"),
+        ("21", "二十一组"),
+        ("007", "七组"),
+        ("东", "东组"),
+        ("河边组", "河边组"),
+    ],
+)
+def test_a_group_is_called_by_one_name_everywhere(number: str, words: str) -> None:
+    assert group_words(number) == words
 
 
 @given(st.integers(0, 10**12 - 1))

@@ -1,5 +1,7 @@
 """What one cell holds is shown as people read it: days, money, and headings in plain words; one plain sentence comes first."""
 
+from datetime import date
+
 import road
 from flask import Flask
 from world import COUNTY, Browser, County
@@ -21,7 +23,7 @@ PLAIN = "村里的塘、地、房子要租出去，先开会、再公开招租�
 
 def test_instalments_are_shown_as_days_and_as_money() -> None:
     plan = "2026-03-31｜24000｜12000.5；2027-03-31｜24,000；明年再定｜看收成"
-    (table,) = part_tables(SECTIONS["contracts"], Item(1, 1, 1, {"schedule": plan}))
+    (table,) = part_tables(SECTIONS["contracts"], Item(1, 1, 1, {"schedule": plan}), on=date(2026, 11, 23))
     assert table.rows == (
         ("2026年3月31日", "24,000.00", "12,000.50"),
         ("2027年3月31日", "24,000.00", ""),

@@ -42,7 +42,7 @@ def test_a_package_is_signed_whole_or_not_at_all(app: Flask, county: County, sig
     member = sign_in(county.member)
     read_all(member, finance)
     answer = sign_unread(app, member, finance, nil)
-    assert "《第3组 2026年第三季度财务收支》还有 1 页没有看" in answer
+    assert "《三组 2026年第三季度财务收支》还有 1 页没有看" in answer
     assert "还没有人签字" in member.get(f"/review/{finance}").text
     read_all(member, nil)
     assert sign(member, finance, nil).status_code == 303

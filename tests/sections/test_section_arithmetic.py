@@ -6,6 +6,7 @@ import pytest
 
 from villagehub.sections import SECTIONS, NoSuchSection, section_named
 from villagehub.sections.base import Balances, Facts, Fault, Kind, Section, Visible
+from villagehub.sections.common import quantity
 from villagehub.sections.funds import is_sensitive, title_facts
 
 FINANCE, ASSETS, FUNDS, DUTIES = (SECTIONS[name] for name in ("finance", "assets", "funds", "duties"))
@@ -179,3 +180,22 @@ def test_an_unknown_section_is_refused_by_name() -> None:
     with pytest.raises(NoSuchSection) as said:
         section_named("weather")
     assert "weather" in said.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        ("12.5", "亩", "12.50"),
+        ("480", "亩", "480.00"),
+        (36, "亩", "36.00"),
+        ("7.20", "亩", "7.20"),
+        ("0.333", "亩", "0.333"),
+        ("1E+2", "亩", "100.00"),
+        ("约三亩", "亩", "约三亩"),
+        ("NaN", "亩", "NaN"),
+        ("3", "个月", "3"),
+        ("2.5", "", "2.5"),
+    ],
+)
+def test_areas_have_two_decimals_and_lose_none(value: object, unit: str, words: str) -> None:
+    assert quantity(value, unit) == words

@@ -149,11 +149,11 @@ def test_a_later_day_holds_for_the_books_it_was_granted_for_and_for_no_others(
     assert send(browser, account="finance/2026Q3/group/3", reason="组长住院，延至12月5日").status_code == 303
     after = browser.get(PAGE).text
     assert "村集体经济组织 2026年第三季度财务收支</b>：延到2026年12月5日" in after
-    assert "第3组 2026年第三季度财务收支</b>：延到2026年12月5日" in after
+    assert "三组 2026年第三季度财务收支</b>：延到2026年12月5日" in after
     assert "没公开" in browser.get(PAGE).text  # the village committee's own book is as late as before
     home = client.get(f"/v/{OURS}").text
     assert f"村集体经济组织 2026年第三季度财务收支应于12月5日公开（{REASON}）" in home
-    assert "第3组 2026年第三季度财务收支应于12月5日公开（组长住院，延至12月5日）" in home
+    assert "三组 2026年第三季度财务收支应于12月5日公开（组长住院，延至12月5日）" in home
     assert "镇里同意晚些公开的" in home
     assert "应于10月15日公开" in home
     road.published(of=road.account(entity="group", group_no="3"))

@@ -15,6 +15,7 @@ from villagehub.journal.models import JournalEntry
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.period import Period
 from villagehub.kernel.refused import NotFound
+from villagehub.kernel.spoken import group_words
 from villagehub.sections import section_named
 from villagehub.sections.base import Section
 
@@ -62,7 +63,7 @@ def title_of(account: Account | Disclosure) -> str:
     section = section_named(account.section)
     subject = f"（{account.subject}）" if account.subject else ""
     whose = "" if account.entity == "committee" else f"{ENTITY_WORDS[account.entity]} "
-    group = f"第{account.group_no}组 " if account.group_no else ""
+    group = f"{group_words(account.group_no)} " if account.group_no else ""
     return f"{whose if not group else ''}{group}{account.period.label}{section.title}{subject}"
 
 

@@ -8,6 +8,7 @@ from villagehub.journal import Event
 from villagehub.kernel.money import plain_yuan, yuan
 from villagehub.sections import sum_words
 from villagehub.sections.base import Field, Kind
+from villagehub.sections.common import quantity
 
 NUMERIC: Final = (Kind.MONEY, Kind.DECIMAL, Kind.WHOLE)
 """Kinds that stand right-aligned with figures of equal width."""
@@ -71,7 +72,7 @@ def shown(field: Field, value: Any) -> str:
             return day_shown(str(value))
         case Kind.CHOICE | Kind.YES_NO:
             return field.label_of(value)
-    return str(value)
+    return quantity(value, field.unit)
 
 
 def day_shown(text: str) -> str:

@@ -37,6 +37,15 @@ def spoken_number(number: int) -> str:
     return said[1:] if said.startswith("一十") else said
 
 
+def group_words(number: str) -> str:
+    """What a group of villagers is called by its local number, everywhere alike: ``3`` → ``三组``, ``12`` → ``十二组``. A
+    number that is none in figures keeps its words and is a 组 all the same.
+    """
+    if number.isascii() and number.isdigit() and len(number) < 5:
+        return f"{spoken_number(int(number))}组"
+    return number if number.endswith("组") else f"{number}组"
+
+
 def spoken_yuan(fen: int) -> str:
     """An amount in fen: 一千零五元, 八角, 三元零五分, 零元."""
     if fen < 0:

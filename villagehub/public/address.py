@@ -7,6 +7,7 @@ from typing import Final
 from villagehub.kernel.period import BadPeriod, Period
 from villagehub.kernel.refused import NotFound
 from villagehub.kernel.segments import page_path
+from villagehub.kernel.spoken import group_words
 from villagehub.sections import SECTIONS
 
 _ENTITY: Final = re.compile(r"jt|z(?P<group>\d{1,3})", re.ASCII)
@@ -56,7 +57,7 @@ class Address:
         """Whose books they are, before a section's name; empty for the committee's."""
         if self.entity == "collective":
             return "村集体经济组织的"
-        return f"第{self.group_no}组的" if self.entity == "group" else ""
+        return f"{group_words(self.group_no)}的" if self.entity == "group" else ""
 
     def path(self, code: str) -> str:
         """The address as it is written."""

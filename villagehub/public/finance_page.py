@@ -9,6 +9,7 @@ from villagehub.kernel.period import BadPeriod, Period, day_words
 from villagehub.public.charts import share
 from villagehub.public.published import Item, Publication
 from villagehub.sections.base import Kind, Section
+from villagehub.sections.common import quantity
 
 PAGE_ROWS = 50
 MORE_ROWS = 20
@@ -168,7 +169,8 @@ def shown_value(section: Section, name: str, value: object) -> str:
         return partial_day(str(value))
     if field.choices or field.kind is Kind.YES_NO:
         return field.label_of(value)
-    return f"{value} {field.unit}" if field.unit and field.kind in (Kind.DECIMAL, Kind.WHOLE) else str(value)
+    counted = field.unit and field.kind in (Kind.DECIMAL, Kind.WHOLE)
+    return f"{quantity(value, field.unit)} {field.unit}" if counted else str(value)
 
 
 def partial_day(text: str) -> str:

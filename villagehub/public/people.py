@@ -10,6 +10,7 @@ from villagehub.kernel.masking import mask_person, surname_of
 from villagehub.kernel.money import yuan
 from villagehub.public.published import Item
 from villagehub.sections.base import Section
+from villagehub.sections.common import quantity, times
 
 NO_GROUP = "不分组"
 
@@ -145,11 +146,35 @@ def rate_words(rate: object) -> str:
     return f"{Decimal(str(rate)):,f}"
 
 
+def standard_words(section: Section, items: Sequence[Item]) -> str:
+    """What everybody gets for one unit, and of how many units the payment is made where that is alike for all; empty where
+    the list has no one rate.
+    """
+    rates = {str(one.values["rate"]) for one in items if one.values.get("rate")}
+    if len(rates) != 1:
+        return ""
+    units = {str(one.values["basis_unit"]) for one in items if one.values.get("basis_unit")}
+    unit = next(iter(units)) if len(units) == 1 else section.field_named("basis").unit or "份"
+    rate = next(iter(rates))
+    said = f"每{unit} {rate_words(rate)} 元"
+    counts = {str(one.values.get("basis") or "") for one in items}
+    many = next(iter(counts)) if len(counts) == 1 else ""
+    if not many or Decimal(many) == 1:
+        return said
+    fen = times(many, rate)
+    if any(one.values.get("amount") != fen for one in items):
+        return said
+    return f"{said}；这次一起发 {quantity(many, unit)} {unit}，{quantity(many, unit)} × {rate_words(rate)} = {yuan(fen)} 元"
+
+
 def line(section: Section, values: dict[str, Any], *, batch: str = "") -> Found:
     """One line: who, group, how much, reckoned from what."""
     how = str(values.get("parcel") or "")
     if values.get("basis") and values.get("rate"):
-        said = f"{values['basis']}{values.get('basis_unit') or ''} × {rate_words(values['rate'])} 元"
+        unit = str(values.get("basis_unit") or section.field_named("basis").unit)
+        said = " ".join(
+            one for one in (quantity(values["basis"], unit), unit, "×", rate_words(values["rate"]), "元") if one
+        )
         how = f"{how} · {said}" if how else said
     amount, state = values.get("amount"), values.get("state")
     counted = not amount or bool(section.totals([values])["amount_fen"])

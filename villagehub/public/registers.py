@@ -14,7 +14,7 @@ from villagehub.kernel.spoken import spoken_yuan
 from villagehub.public.changes import name_of
 from villagehub.public.finance_page import amount_of, category_of, partial_day, shown_value
 from villagehub.public.published import Item, Publication
-from villagehub.sections.base import Field, Kind, Note, Section
+from villagehub.sections.base import Field, Kind, Note, Section, Stage
 from villagehub.sections.parts import read_parts
 from villagehub.sections.terms import BadInstalment, part_fen
 from villagehub.web.filters import tel
@@ -62,6 +62,8 @@ class PartTable:
     """Entries that found no room."""
     tag: str = ""
     """The column whose words stand as a tag behind the first."""
+    states: tuple[Stage | None, ...] = ()
+    """How it stood with each entry on the day of publication; empty where nothing is known of any."""
 
 
 def money_field(section: Section) -> Field | None:
@@ -77,7 +79,7 @@ def _told(section: Section, name: str, value: object) -> str:
 
 
 def list_line(section: Section, item: Item, *, today: date) -> ListLine:
-    """One row: name, what the section puts under it, state, amount, and what follows for ``today``."""
+    """One row: name, what the section puts under it, state, amount, and what states for ``today``."""
     values = item.values
     parts = [_told(section, name, values[name]) for name in section.line if values.get(name) not in (None, "")]
     state = str(values.get(section.state) or "") if section.state else ""
@@ -222,8 +224,8 @@ def _part(heading: str, text: str) -> str:
     return partial_day(text) if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text, re.ASCII) else text
 
 
-def part_tables(section: Section, item: Item) -> list[PartTable]:
-    """The small tables that the row holds: steps, materials, instalments."""
+def part_tables(section: Section, item: Item, *, on: date) -> list[PartTable]:
+    """The small tables that the row holds: steps, materials, instalments, and how it stood with them on the day ``on``."""
     found = []
     told = section.course(item.values)
     for field in section.public_fields:
@@ -232,6 +234,7 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
         if not field.parts or not item.values.get(field.name):
             continue
         entries = read_parts(str(item.values[field.name]), field.parts)
+        states = tuple(section.part_state(item.values, field.name, entry, on) for entry in entries[:MOST_PARTS])
         # A column that nobody filled in says nothing and is left out.
         used = [place for place in range(len(field.parts)) if any(entry[place] for entry in entries)]
         found.append(
@@ -244,6 +247,7 @@ def part_tables(section: Section, item: Item) -> list[PartTable]:
                 field.name == section.flow,
                 max(0, len(entries) - MOST_PARTS),
                 field.part_tag,
+                states if any(states) else (),
             )
         )
     return found

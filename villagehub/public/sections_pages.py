@@ -229,12 +229,6 @@ def _more(chosen: finance_page.Filter, after: int | None) -> str:
 def _batch_page(session: Session, village: Village, publication: Publication, query: Mapping[str, str]) -> str:
     items = [] if publication.aggregate or publication.expired else village.items(session, publication.id)
     group, surname = query.get("zu", "")[:40], query.get("xing", "")[:10]
-    rates = {str(one.values["rate"]) for one in items if one.values.get("rate")}
-    units = {str(one.values["basis_unit"]) for one in items if one.values.get("basis_unit")}
-    standard = ""
-    if len(rates) == 1:
-        of = publication.section.field_named("basis").unit or "份"
-        standard = f"每{next(iter(units)) if len(units) == 1 else of} {people.rate_words(next(iter(rates)))} 元"
     return render_template(
         "public/batch.html",
         village=village.facts,
@@ -242,7 +236,7 @@ def _batch_page(session: Session, village: Village, publication: Publication, qu
         corrected=village.corrections(publication),
         base=publication.address.path(village.facts.code),
         sizes=twins.sizes_of(publication, [], village.facts.name),
-        standard=standard,
+        standard=people.standard_words(publication.section, items),
         groups=people.groups_in(items),
         sums=people.group_sums(publication.section, items),
         group=group,
@@ -266,6 +260,7 @@ def _register_page(
         section.page,
         village=village.facts,
         section=section,
+        titled=publication.title if publication and address.period else section.title,
         p=publication,
         corrected=village.corrections(publication) if publication else 0,
         notes=_notes(session, village, address),
@@ -337,7 +332,7 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
     gone = ""
     if publication.id not in current:
         gone = "最新一期的登记里没有这一项了" if register else "这一项在后来的更正中去掉了"
-    tables, history = registers.part_tables(section, item), []
+    tables, history = registers.part_tables(section, item, on=publication.day), []
     for place, (one, held) in enumerate(story):
         if held is None:
             history.append(History(one, one.counted, ()))

@@ -258,6 +258,10 @@ def _stays(_rows: Sequence[Facts]) -> date | None:
     return None
 
 
+def _no_part_state(_facts: Facts, _field: str, _entry: Sequence[str], _on: date) -> Stage | None:
+    return None
+
+
 def _no_tag(_facts: Facts) -> str:
     return ""
 
@@ -352,6 +356,8 @@ class Section:
     """The field whose parts are steps in order: they are drawn."""
     notes: Callable[[Facts, date], list[Note]] = _no_notes
     """Reads a row's public face: what is masked there it does not know."""
+    part_state: Callable[[Facts, str, Sequence[str], date], Stage | None] = _no_part_state
+    """What follows from one entry of a cell's small table (``Field.parts``) on the day of publication: paid, owed, to come."""
     course: Callable[[Facts], list[Stage]] = _no_course
     """The stages of a row's course, from its public face."""
     tag: Callable[[Facts], str] = _no_tag

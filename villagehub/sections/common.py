@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from villagehub.kernel.problem import Severity
@@ -59,6 +59,18 @@ def hundredths(value: Any) -> int:
     return int((Decimal(str(value or 0)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def times(quantity: Any, rate: Any) -> int:
+def quantity(value: Any, unit: str) -> str:
+    """A quantity without its unit, as people read it: 亩 with two decimals, more where there are more; all else as written."""
+    if unit != "亩":
+        return str(value)
+    try:
+        area = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    exponent = area.as_tuple().exponent
+    return f"{area:.2f}" if isinstance(exponent, int) and exponent > -2 else str(value)
+
+
+def times(many: Any, rate: Any) -> int:
     """Quantity × rate (yuan) in fen, half a fen upwards."""
-    return int((Decimal(str(quantity)) * Decimal(str(rate)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((Decimal(str(many)) * Decimal(str(rate)) * 100).quantize(Decimal(1), ROUND_HALF_UP))

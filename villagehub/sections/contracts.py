@@ -20,6 +20,7 @@ from villagehub.sections.base import (
     Note,
     Section,
     Shape,
+    Stage,
     Sum,
     words,
 )
@@ -293,6 +294,32 @@ def notes(facts: Facts, today: date) -> list[Note]:
     return found
 
 
+DUE_IN: Final = 30
+"""Days before its day from which an instalment counts as due."""
+_WE_PAY: Final = ("works", "purchase", "service")
+
+
+def part_state(facts: Facts, _field: str, entry: Sequence[str], on: date) -> Stage | None:
+    """Whether an instalment was paid on that day, in whole or in part, was overdue or due, or had time; None where the plan
+    cannot be read. The words alone tell them apart.
+    """
+    try:
+        (one,) = read_instalments("｜".join(entry))
+    except (BadInstalment, ValueError):
+        return None
+    verb = "付" if facts.get("kind") in _WE_PAY else "缴"
+    left = one.due_fen - one.paid_fen
+    if left <= 0:
+        return Stage(f"{verb}清了", state="done")
+    some = f"{verb}了一部分，还差 {yuan(left)} 元，" if one.paid_fen > 0 else ""
+    if one.day < on:
+        return Stage(f"{some}过期了" if some else f"过期没{verb}", state="now")
+    days = (one.day - on).days
+    if days <= DUE_IN:
+        return Stage(f"{some}该{verb}了，{f'还有 {days} 天' if days else '今天到期'}", state="now")
+    return Stage(f"{some}没到期")
+
+
 def totals(rows: Sequence[Facts]) -> dict[str, int]:
     """How many contracts, and what is due, paid and in arrears, in fen."""
     return {
@@ -344,4 +371,5 @@ CONTRACTS: Final = Section(
         Sum("arrears_fen", "欠收合计", "arrears"),
     ),
     notes=notes,
+    part_state=part_state,
 )

@@ -1,11 +1,13 @@
 """What a village pays for each month, each quarter, and in each season. Pure."""
 
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 from typing import Final
 
 from villagehub.kernel.period import Period
 from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, tens, working_day
+from villagehub.ops.demo.leases import LEVY, WITH_OTHERS, levied_fen
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage
 
@@ -151,6 +153,15 @@ def public_works(village: DemoVillage, period: Period, die: Random) -> Iterator[
     if die.random() < 0.7:
         payee = village.shops["seedling" if "苗木" in extra else "digging" if "挖机" in extra else "building"]
         yield Entry(working_day(die, year, middle), extra, "out", hundreds(die, 9, 38), "修渠、路灯等公益", payee)
+    if village.place == WITH_OTHERS and period.number == 4:
+        yield Entry(
+            date(year, middle, 20),
+            f"{LEVY}砂石、压路机租金",
+            "out",
+            levied_fen(),
+            "修渠、路灯等公益",
+            village.shops["digging"],
+        )
     if die.random() < 0.6:
         yield Entry(
             working_day(die, year, last),

@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from random import Random
-from typing import Final
 
 from villagehub.kernel.period import Period
 from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, working_day
+from villagehub.ops.demo.leases import LEVIED, LEVY, LEVY_FEN, WITH_OTHERS, levied_fen, pond_paid_fen, pond_rent_fen
 from villagehub.ops.demo.names import dice
-from villagehub.ops.demo.villages import GROUPS, DemoVillage
-
-_PROJECTS: Final = (
-    ("{group}组水渠硬化工程", 620, 1280),
-    ("{group}组通组路水毁修复工程", 480, 960),
-    ("安全饮水管网改造工程", 560, 1180),
-    ("村文化广场整修工程", 420, 780),
-    ("太阳能路灯安装工程", 360, 720),
-)
+from villagehub.ops.demo.villages import DemoVillage
+from villagehub.ops.demo.works import works_of
 
 
 def income(village: DemoVillage, period: Period, die: Random) -> Iterator[Entry]:
@@ -53,11 +46,12 @@ def income(village: DemoVillage, period: Period, die: Random) -> Iterator[Entry]
             village.shops["power"],
         )
     if "pond" in village.sources and quarter == 3:
+        half_paid = "（先缴一半）" if pond_paid_fen(village) < pond_rent_fen(village) else ""
         yield Entry(
             working_day(die, year, first),
-            f"鱼塘{year}年租金",
+            f"河边鱼塘{year}年承包费{half_paid}",
             "in",
-            hundreds(usual, 80, 200),
+            pond_paid_fen(village),
             "发包和出租",
             village.tenants["pond"],
         )
@@ -89,6 +83,16 @@ def income(village: DemoVillage, period: Period, die: Random) -> Iterator[Entry]
             "上级补助",
             finance,
         )
+    if village.place == WITH_OTHERS and quarter == 4:
+        heads = sum(count for _, count in LEVIED)
+        yield Entry(
+            date(year, first, 18),
+            f"{LEVY}筹资（{heads}人，每人{LEVY_FEN // 100}元）",
+            "in",
+            levied_fen(),
+            "一事一议筹资",
+            f"一组到三组村民{heads}人",
+        )
     if quarter == 1 and die.random() < 0.4:
         yield Entry(
             date(year, first, 22), "在外务工老乡捐修路款", "in", hundreds(die, 20, 90), "社会捐赠", "在外务工老乡7人"
@@ -98,36 +102,13 @@ def income(village: DemoVillage, period: Period, die: Random) -> Iterator[Entry]
 
 def project(village: DemoVillage, period: Period) -> Iterator[Entry]:
     """The year's project: the grant and the first payment in one quarter, the rest after the acceptance in the next."""
-    for earlier, at in ((False, period), (True, period.previous())):
-        die = dice(village.seed, village.code, "project", at.first.year)
-        name, low, high = die.choice(_PROJECTS)
-        name = name.format(group=GROUPS[die.randrange(village.groups)])
-        sum_fen, quarter, builder = hundreds(die, low, high), die.randint(1, 4), village.shops["works"]
-        if at.number != quarter:
-            continue
-        months = months_of(period)
-        if earlier:
-            year, month = months[0]
-            rest = sum_fen - sum_fen * 7 // 10
-            yield Entry(
-                working_day(die, year, month, 12, 25), f"付{name}尾款（验收后）", "out", rest, "工程项目", builder
-            )
-            continue
-        year, month = months[0]
-        yield Entry(
-            working_day(die, year, month, 5, 15),
-            f"{name}上级专项补助",
-            "in",
-            sum_fen,
-            "上级补助",
-            f"{village.township}财政所",
-        )
-        year, month = months[2]
-        yield Entry(
-            working_day(die, year, month, 10, 25),
-            f"付{name}进度款（七成）",
-            "out",
-            sum_fen * 7 // 10,
-            "工程项目",
-            builder,
-        )
+    works = works_of(village, period.previous().first.year)
+    if works.quarter == period.previous():
+        words = f"付{works.name}尾款（验收后）"
+        yield Entry(works.rest_paid_on, words, "out", works.rest_fen, "工程项目", works.builder)
+    works = works_of(village, period.first.year)
+    if works.quarter == period:
+        finance = f"{village.township}财政所"
+        yield Entry(works.granted_on, f"{works.name}上级专项补助", "in", works.whole_fen, "上级补助", finance)
+        words = f"付{works.name}进度款（七成）"
+        yield Entry(works.first_paid_on, words, "out", works.first_fen, "工程项目", works.builder)

@@ -1,8 +1,10 @@
-"""The first village's powers, guides, decisions, announcements and notices: rows by field, as its clerk types them. Pure."""
+"""The first village's powers, guides, announcements and notices: rows by field, as its clerk types them. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from villagehub.kernel.money import yuan
+from villagehub.ops.demo.leases import LAND_FEN_PER_MU, LAND_MU
 from villagehub.ops.demo.paper import Cell
 from villagehub.ops.demo.villages import DemoVillage
 
@@ -45,14 +47,14 @@ def powers_of(village: DemoVillage) -> Iterator[Row]:
     }
     yield {
         "power_no": "QL-03",
-        "power": "低保申请",
-        "plain": "谁家困难都可以申请，村里只核实、评议、公示，批不批由镇里、县里定。",
+        "power": "临时救助申请",
+        "plain": "谁家突然有难处都可以申请，村里只核实、公示，批不批由镇里定。",
         "category": "救助救灾",
         "body": "村民委员会",
         "responsible": who.women,
         "steps": (
-            "接收申请｜报账员｜当天｜收件回执；入户核实｜村委会、监委会｜7天｜核实表；"
-            "评议公示｜村民代表｜7天｜评议记录；上报｜村委会｜3天"
+            "接收申请｜报账员｜当天｜收件回执；入户核实、公示｜村委会、监委会｜7个工作日｜核实表；"
+            "镇里审批｜镇民政办｜5个工作日｜审批表"
         ),
         "supervisor": "村务监督委员会",
         "negatives": "不许优亲厚友；不许收好处",
@@ -75,7 +77,10 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
         "materials": (
             "户口本｜复印件｜1｜自己带｜必须；老人近期照片｜电子｜1｜村里可以帮拍｜必须；代办人委托书｜原件｜1｜村里有空表｜看情况"
         ),
-        "steps": "交材料｜本人或家里人｜当天；村里核对｜报账员｜3天；镇里审核｜镇民政办｜10天；县里批准发放｜县民政局｜次月",
+        "steps": (
+            "交材料｜本人或家里人｜当天；村里核对｜报账员｜3个工作日；镇里审核｜镇民政办｜7个工作日；"
+            "县里批准｜县民政局｜5个工作日"
+        ),
         "promised_days": "15个工作日",
         "fee": "不收费",
         "once": "是",
@@ -85,54 +90,11 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
         "guide": "临时救助申请",
         "conditions": "突然遇到难处，自己一时解决不了",
         "materials": "申请书｜原件｜1｜村里有空表｜必须；花费的票据｜复印件｜1｜自己带｜看情况",
-        "steps": "申请｜本人｜当天；村里核实、公示｜村委会｜7天；镇里审批｜镇民政办｜5天",
+        "steps": "申请｜本人｜当天；村里核实、公示｜村委会｜7个工作日；镇里审批｜镇民政办｜5个工作日",
         "promised_days": "12个工作日",
         "fee": "不收费",
         "once": "否",
         **place,
-    }
-
-
-def decisions_of(first: date) -> Iterator[Row]:
-    """One that passed and one that did not."""
-    days = [str(first + timedelta(days=one)) for one in (8, 12, 18, 24, 25, 50)]
-    yield {
-        "matter": "文化广场路灯",
-        "matter_class": "公益事业和筹资筹劳",
-        "origin": "村民反映晚上广场太黑",
-        "content": "装路灯12盏，公开比选",
-        "amount": 39600,
-        "steps": (
-            f"村党支部提议｜{days[0]}｜5｜5｜同意提议；两委商议｜{days[1]}｜7｜7｜同意；党员大会审议｜{days[2]}｜31｜26｜24人同意；"
-            f"村民代表会议决议｜{days[3]}｜45｜38｜36人同意；决议公开｜{days[4]}｜｜｜公开栏贴7天；实施结果公开｜{days[5]}"
-        ),
-        "held_on": days[3],
-        "form": "村民代表会议",
-        "rule": "代表会议：三分之二以上到会，到会的过半数同意",
-        "eligible": 45,
-        "attended": 38,
-        "agreed": 36,
-        "against": 1,
-        "abstained": 1,
-        "result": "通过",
-        "posted_from": days[4],
-        "posted_to": str(first + timedelta(days=32)),
-        "objections": "没有收到异议",
-        "execution": "正在办",
-        "contract_no": "HT-91",
-    }
-    yield {
-        "matter": "后山机动地承包期延长",
-        "matter_class": "土地承包方案",
-        "content": "承包期再延五年",
-        "held_on": days[3],
-        "rule": "代表会议：三分之二以上到会，到会的过半数同意",
-        "eligible": 45,
-        "attended": 38,
-        "agreed": 17,
-        "against": 19,
-        "abstained": 2,
-        "result": "没通过",
     }
 
 
@@ -181,9 +143,9 @@ def open_of(village: DemoVillage, day: date, today: date) -> Iterator[Row]:
     """One that can still be objected to, and one that hangs on paper only."""
     until = str(today + timedelta(days=6))
     yield {
-        "subject": "鱼塘下一期发包方案",
+        "subject": "后山机动地（坡上）下一期发包方案",
         "kind": "发包出租",
-        "content": "12.5亩，五年一期，底价每年2万元，公开竞价",
+        "content": f"{LAND_MU}亩，五年一期，底价每年{yuan(int(LAND_MU * LAND_FEN_PER_MU))}元，公开竞价",
         "starts_on": str(day),
         "ends_on": until,
         "object_to": f"村务监督委员会主任{village.officers.chair}",

@@ -12,8 +12,9 @@ from villagehub.ops.demo.calendar import last_june, last_quarters, lately, momen
 from villagehub.ops.demo.collective import Book, collective_books, committee_books, group_book
 from villagehub.ops.demo.diary import Diary, Paperwork, Step, Verb
 from villagehub.ops.demo.layouts import LAYOUTS, Office
+from villagehub.ops.demo.leases import WITH_OTHERS
 from villagehub.ops.demo.names import dice
-from villagehub.ops.demo.others import WITH_OTHERS, other_sheet, others_of
+from villagehub.ops.demo.others import other_sheet, others_of
 from villagehub.ops.demo.stories import Fate
 from villagehub.ops.demo.villages import DemoVillage, group_name
 from villagehub.sections import section_named

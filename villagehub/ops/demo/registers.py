@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from villagehub.ops.demo.leases import POND_CONTRACT, POND_SPOT, WITH_OTHERS
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage, group_name
 
@@ -59,7 +60,7 @@ _KINDS: Final = (
 )
 _LET: Final = {
     "school": ("旧小学校舍", "房屋建筑物", "处", 1800, 4200, 40),
-    "pond": ("鱼塘", "农田水利", "口", 300, 900, 30),
+    "pond": ("鱼塘塘埂和闸门", "农田水利", "处", 300, 900, 30),
     "tea": ("茶叶初制所", "房屋建筑物", "处", 900, 2400, 30),
     "workshop": ("扶贫车间厂房", "房屋建筑物", "处", 2600, 6800, 40),
     "solar": ("光伏电站", "机器设备", "座", 1800, 3600, 20),
@@ -100,11 +101,14 @@ def _let(village: DemoVillage, year: int, before: int) -> Iterator[Asset]:
         bought, value = die.randint(2006, 2021), die.randint(low, high) * 10_000
         own = source in ("solar", "forest")
         tenant = village.name if own else village.tenants[source]
+        where, since = group_name(die.randint(1, village.groups)), f"{bought}-{die.randint(1, 12):02d}"
+        contract = "" if own else f"{die.randint(2021, 2024)}-{die.randint(1, 20):02d}号"
+        if (village.place, source) == (WITH_OTHERS, "pond"):
+            where, contract = POND_SPOT, POND_CONTRACT
         yield Asset(
             f"ZC-{place:03d}", name, category, source != "forest", 1, unit,
-            f"{village.name}{group_name(die.randint(1, village.groups))}", f"{bought}-{die.randint(1, 12):02d}",
-            value, min(value, value * (year - bought) // life), "自用" if own else "出租", tenant,
-            "" if own else f"{die.randint(2021, 2024)}-{die.randint(1, 20):02d}号",
+            f"{village.name}{where}", since,
+            value, min(value, value * (year - bought) // life), "自用" if own else "出租", tenant, contract,
         )  # fmt: skip
 
 

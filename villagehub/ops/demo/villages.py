@@ -89,6 +89,8 @@ def _village(seed: int, place: int, code: str, township_code: str, stem: str, le
     young = distinct_names(die, 1, taken=taken, kind="young")
     groups = die.randint(3, 7)
     sources = frozenset(die.sample(SOURCES, die.randint(2, 4)))
+    if place == 0:  # its register of resources, contracts and debts tell of the pond
+        sources |= {"pond"}
     households = _households(seed, code, groups, taken)
     return DemoVillage(
         seed=seed,
