@@ -147,26 +147,26 @@ def test_what_follows_from_a_row_is_said_in_plain_words(section: str, facts: Fac
 
 
 @pytest.mark.parametrize(
-    ("entry", "kind", "words", "state"),
+    ("entry", "kind", "words", "lacks", "state"),
     [
-        (("2026-07-31", "8200", "8200"), "contract_out", "缴清了", "done"),
-        (("2026-07-31", "8200", "4100"), "contract_out", "缴了一部分，还差 4,100.00 元，过期了", "now"),
-        (("2026-11-22", "8200", ""), "lease", "过期没缴", "now"),
-        (("2026-11-23", "8200", "0"), "lease", "该缴了，今天到期", "now"),
-        (("2026-12-23", "8200", ""), "lease", "该缴了，还有 30 天", "now"),
-        (("2026-12-23", "8200", "200"), "lease", "缴了一部分，还差 8,000.00 元，该缴了，还有 30 天", "now"),
-        (("2026-12-24", "8200", ""), "lease", "没到期", "todo"),
-        (("2026-12-24", "8200", "200"), "lease", "缴了一部分，还差 8,000.00 元，没到期", "todo"),
-        (("2027-07-31", "8200", "8200"), "contract_out", "缴清了", "done"),
-        (("2026-11", "8200", ""), "works", "该付了，还有 7 天", "now"),
+        (("2026-07-31", "8200", "8200"), "contract_out", "缴清了", "", "done"),
+        (("2026-07-31", "8200", "4100"), "contract_out", "缴了一部分，过期了", "还差 4,100.00 元", "now"),
+        (("2026-11-22", "8200", ""), "lease", "过期没缴", "还差 8,200.00 元", "now"),
+        (("2026-11-23", "8200", "0"), "lease", "该缴了，当天到期", "还差 8,200.00 元", "now"),
+        (("2026-12-23", "8200", ""), "lease", "该缴了，还有 30 天到期", "还差 8,200.00 元", "now"),
+        (("2026-12-23", "8200", "200"), "lease", "缴了一部分，还有 30 天到期", "还差 8,000.00 元", "now"),
+        (("2026-12-24", "8200", ""), "lease", "没到期", "", "todo"),
+        (("2026-12-24", "8200", "200"), "lease", "缴了一部分，没到期", "还差 8,000.00 元", "todo"),
+        (("2027-07-31", "8200", "8200"), "contract_out", "缴清了", "", "done"),
+        (("2026-11", "8200", ""), "works", "该付了，还有 7 天到期", "还差 8,200.00 元", "now"),
     ],
 )
 def test_an_instalment_says_whether_it_was_paid_due_or_late(
-    entry: tuple[str, str, str], kind: str, words: str, state: str
+    entry: tuple[str, str, str], kind: str, words: str, lacks: str, state: str
 ) -> None:
     said = SECTIONS["contracts"].part_state({"kind": kind}, "schedule", entry, TODAY)
     assert said is not None
-    assert (said.words, said.state) == (words, state)
+    assert (said.words, said.facts, said.state) == (words, lacks, state)
 
 
 @pytest.mark.parametrize(

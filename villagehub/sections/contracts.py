@@ -311,13 +311,14 @@ def part_state(facts: Facts, _field: str, entry: Sequence[str], on: date) -> Sta
     left = one.due_fen - one.paid_fen
     if left <= 0:
         return Stage(f"{verb}清了", state="done")
-    some = f"{verb}了一部分，还差 {yuan(left)} 元，" if one.paid_fen > 0 else ""
+    some, lacks = f"{verb}了一部分，" if one.paid_fen > 0 else "", f"还差 {yuan(left)} 元"
     if one.day < on:
-        return Stage(f"{some}过期了" if some else f"过期没{verb}", state="now")
+        return Stage(f"{some}过期了" if some else f"过期没{verb}", lacks, "now")
     days = (one.day - on).days
     if days <= DUE_IN:
-        return Stage(f"{some}该{verb}了，{f'还有 {days} 天' if days else '今天到期'}", state="now")
-    return Stage(f"{some}没到期")
+        when = f"还有 {days} 天到期" if days else "当天到期"
+        return Stage(f"{some}{when}" if some else f"该{verb}了，{when}", lacks, "now")
+    return Stage(f"{some}没到期", lacks if some else "")
 
 
 def totals(rows: Sequence[Facts]) -> dict[str, int]:

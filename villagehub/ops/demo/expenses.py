@@ -106,11 +106,11 @@ def quarterly(village: DemoVillage, period: Period, die: Random) -> Iterator[Ent
         aged = sum(1 for one in village.households if one.aged) * 3
         yield Entry(
             working_day(die, year, first, 14, 24),
-            f"重阳节慰问高龄老人（{aged}人，每人100元）",
+            f"重阳节慰问老人（{aged}人，每人100元）",
             "out",
             aged * 10_000,
             "困难慰问",
-            f"高龄老人{aged}人",
+            f"老人{aged}人",
             by_hand=True,
         )
     if quarter == 1:
