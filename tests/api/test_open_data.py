@@ -82,6 +82,20 @@ def test_every_list_is_walked_by_its_key_without_loss_or_repeat(ask: Callable[..
     assert rows == ask(f"{HOME}/finance/2026Q3.json").json["rows"]
 
 
+def test_a_part_of_the_rows_says_how_many_of_how_many_it_is(ask: Callable[..., TestResponse]) -> None:
+    rows = f"{VILLAGE}/publications/1/rows"
+    said = [ask(f"{rows}?limit={limit}").json for limit in (3, 7, 50)]
+    assert [(one["count"], one["total"], one["complete"]) for one in said] == [
+        (3, 7, False),
+        (7, 7, True),
+        (7, 7, True),
+    ]
+    last = ask(f"{rows}?limit=5&after={ask(f'{rows}?limit=5').json['next']}").json
+    assert (last["count"], last["total"], last["complete"]) == (2, 7, False)
+    withheld = ask(f"{VILLAGE}/publications/4/rows").json
+    assert (withheld["count"], withheld["complete"]) == (0, False)
+
+
 def test_the_totals_are_the_sums_of_the_rows_in_fen(ask: Callable[..., TestResponse]) -> None:
     told = ask(f"{VILLAGE}/publications/1").json
     assert told["totals"]["expense_fen"] == sum(10_000 + one for one in range(7))
@@ -148,7 +162,10 @@ def test_the_bundle_is_a_data_package_that_the_stock_validator_accepts(
     assert report.valid, report.flatten(["resource", "rowNumber", "fieldName", "message"])
     described = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     assert len(described["resources"]) == 4
+    assert [(one["number"], bool(one["why"])) for one in described["withheld"]] == [(4, True)]
+    assert "3 份账表，10 行；另有 1 份" in (tmp_path / "README.txt").read_text(encoding="utf-8-sig")
     for one in described["resources"]:
+        assert one["rows"] == len(list(csv.reader((tmp_path / one["path"]).open(encoding="utf-8")))) - 1
         assert one["hash"] == "sha256:" + sha256((tmp_path / one["path"]).read_bytes()).hexdigest()
     lines = list(csv.DictReader((tmp_path / "n1-finance.csv").open(encoding="utf-8")))
     assert [int(one["amount_fen"]) for one in lines] == [10_000 + one for one in range(7)]

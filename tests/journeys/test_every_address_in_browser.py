@@ -29,6 +29,7 @@ STANDING_FOR = {
     "/review/<int:version_id>": "/review/{submitted}",
     "/town/people/<int:person_id>": "/town/people/1",
     "/town/v/<code>": "/town/v/{village}",
+    "/town/v/<code>/year": "/town/v/{village}/year",
     "/town/d/<int:version_id>": "/town/d/{published}",
     "/town/d/<int:version_id>/row/<int:number>": "/town/d/{published}/row/{entry}",
     "/town/d/<int:version_id>/ask": "/town/d/{published}/ask",

@@ -59,6 +59,7 @@ PUBLIC = {
     "words": "/words",
     "home for paper": f"{HOME}?print=1",
     "script": f"{HOME}/n/13/read",
+    "what was due": f"{HOME}/due",
     "as of": f"{HOME}/n?on=2026-08-01",
     "questions": f"{HOME}/ask?n=5",
     "question": f"{HOME}/ask/1",

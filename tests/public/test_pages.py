@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import cast
 
 import pytest
@@ -319,10 +321,31 @@ def test_a_file_holds_every_row_and_says_so_at_its_end(village: Flask, client: B
     raw = read(client, f"{PERIOD}.csv").data.decode("utf-8-sig").strip().splitlines()
     assert len(raw) == 5
     assert raw[-1].startswith("共 3 行，全部在此。第 1 号公开，防改码")
+    digest = sha256(read(client, f"{PERIOD}.csv").data[: -len(f"{raw[-1]}\r\n".encode())]).hexdigest()
+    assert raw[-1].endswith(f"以上各行的 SHA-256：{digest}"), "head -n -1 FILE | sha256sum"
     sheet = load_workbook(io.BytesIO(read(client, f"{PERIOD}.xlsx").data)).active
     assert sheet is not None
     assert sheet.max_row == 5
+    assert str(sheet.cell(5, 1).value).startswith("共 3 行，全部在此。第 1 号公开，防改码")
+    assert str(sheet.cell(5, 1).value).endswith(f"CSV 文件里以上各行的 SHA-256：{digest}")
     assert [cell.value for cell in sheet[2]].count(12000) == 1
+
+
+def test_the_json_beside_a_page_says_how_many_rows_of_how_many_and_their_digest(
+    village: Flask, client: Browser
+) -> None:
+    told = read(client, f"{PERIOD}.json").json
+    assert (told["count"], told["total"], told["complete"]) == (3, 3, True)
+    plain = json.dumps(told["rows"], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    assert told["digest"] == f"sha256:{sha256(plain.encode()).hexdigest()}"
+    persons = read(client, f"{HOME}/funds/2026-09/耕地地力保护补贴.json").json
+    assert (persons["rows"], persons["count"], persons["total"], persons["complete"], persons["digest"]) == (
+        [],
+        0,
+        len(BATCH),
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize("path", [PERIOD, f"{HOME}/assets", f"{HOME}/funds/2026-09/耕地地力保护补贴"])

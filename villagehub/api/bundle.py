@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.kernel.clock import rfc3339
 from villagehub.public.last_clean import must_fit
-from villagehub.public.open_data import column_of, publication_json, row_json
+from villagehub.public.open_data import NO_LIST, column_of, publication_json, row_json
 from villagehub.public.published import Publication, newest
 from villagehub.public.twins import safe
 from villagehub.public.village import Village
@@ -34,7 +34,8 @@ _TOTALS: Final = ("number", "title", "section", "entity", "group", "period", "su
 README: Final = """{name}公开数据
 
 publications.csv 是每一号公开的合计；其余每个 .csv 是村里现在公开着的一份账表。金额都是整数，单位是分。
-个人名单不在里面，只有合计。会被表格软件当成公式的文字，前面加了一个撇号（'）。datapackage.json 写着每个文件的列和 SHA-256。
+里面有 {lists} 份账表，{rows} 行；另有 {withheld} 份没有放进来，是哪几号、为什么，写在 datapackage.json 的 withheld 里。
+个人名单不在里面，只有合计。会被表格软件当成公式的文字，前面加了一个撇号（'）。datapackage.json 写着每个文件的列、行数和 SHA-256。
 """
 
 
@@ -46,8 +47,11 @@ def make_bundle(session: Session, village: Village) -> bytes:
         )  # the whole or nothing: who keeps the file must not take an account in alarm for one that is not there
     files: dict[str, bytes] = {}
     resources = [_publications(village, files)]
+    withheld = []
     for one in newest(village.publications):
-        if not (one.hidden or one.section.persons or one.aggregate):
+        if one.hidden or one.section.persons or one.aggregate:
+            withheld.append({"number": one.number, "title": one.title, "why": one.hidden or NO_LIST})
+        else:
             resources.append(_rows(session, village, one, files))
     facts = village.facts
     package = {
@@ -57,11 +61,18 @@ def make_bundle(session: Session, village: Village) -> bytes:
         "description": "村里公开的账表，和网页上的一样。金额单位：分。个人名单只有合计。",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "resources": resources,
+        "withheld": withheld,
     }
     if village.publications:
         package["created"] = rfc3339(village.publications[0].published_at)
     files["datapackage.json"] = json.dumps(package, ensure_ascii=False, indent=1).encode()
-    files["README.txt"] = README.format(name=facts.name).encode("utf-8-sig")
+    told = README.format(
+        name=facts.name,
+        lists=len(resources) - 1,
+        rows=sum(one["rows"] for one in resources[1:]),
+        withheld=len(withheld),
+    )
+    files["README.txt"] = told.encode("utf-8-sig")
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for path in sorted(files):
@@ -125,10 +136,10 @@ def _resource(
     *,
     key: str,
 ) -> dict[str, Any]:
-    text = io.StringIO(newline="")
+    text, rows = io.StringIO(newline=""), list(lines)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([one["name"] for one in fields])
-    writer.writerows(lines)
+    writer.writerows(rows)
     raw = files[path] = text.getvalue().encode()
     return {
         "name": name,
@@ -139,6 +150,7 @@ def _resource(
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(raw),
+        "rows": len(rows),
         "hash": f"sha256:{sha256(raw).hexdigest()}",
         "schema": {"fields": fields, "primaryKey": [key], "missingValues": [""]},
     }

@@ -101,7 +101,16 @@ def list_rows(query: dict[str, Any], code: str, number: int) -> dict[str, Any]:
         made, total = _rows(session, publication, query["after"] or 0, query["limit"])
     name = publication.section.name
     note = publication.hidden or (NO_LIST if publication.section.persons else "")
-    return {**made, "total": total, "schema": f"{PREFIX}/sections/{name}/schema", "note": note}
+    count = len(made["items"])
+    complete = count == total and not note
+    return {
+        **made,
+        "count": count,
+        "total": total,
+        "complete": complete,
+        "schema": f"{PREFIX}/sections/{name}/schema",
+        "note": note,
+    }
 
 
 @blueprint.route("/sections")

@@ -120,7 +120,9 @@ class Rows(Schema):
     """A page of rows, in the order of the clerk's file."""
 
     items = fields.List(fields.Dict(keys=fields.String()), required=True)
+    count = fields.Integer(required=True, metadata={"description": "这里有多少行"})
     total = fields.Integer(required=True, metadata={"description": "一共多少行"})
+    complete = fields.Boolean(required=True, metadata={"description": "是不是全部的行都在这里"})
     next = fields.Integer(required=True, allow_none=True)
     schema = fields.String(required=True)
     note = fields.String(required=True, metadata={"description": "没有行的时候，为什么"})

@@ -21,6 +21,7 @@ from villagehub.public.summary import Said, sentences
 from villagehub.public.works import projects_beside
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Family, Section, Shape
+from villagehub.supervision.kept import Kept, read_kept
 
 ItemsOf = Callable[[int], list[Item]]
 """The rows of a publication by its id."""
@@ -89,6 +90,8 @@ class Home:
     """What is late, in words."""
     later_notes: list[str]
     """What the township put off and is not public yet, with the new day and the reason."""
+    kept: Kept
+    """What was owed this year, and what of it came when."""
     elections: list[str]
     """Reviewing bodies that are being elected, in words."""
     others: list[tuple[str, str]]
@@ -121,6 +124,7 @@ def read_home(
             *(one.words for one in late.values() if one.put_off),
             *_put_off_notes(session, village_id, today),
         ],
+        kept=read_kept(session, [village_id], year=today.year, today=today)[village_id],
         elections=[one.public_words for one in running_elections(session, [village_id], today=today)],
         others=_others(code, current),
         checking=[(f"/v/{code}/n/{one.number}/check", one.title) for one in current if one.checking],

@@ -3,13 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 from zipfile import ZipFile
 
+from villagehub.kernel.canonical import canonical
 from villagehub.kernel.money import plain_yuan
 from villagehub.public.open_data import publication_json, row_json
 from villagehub.public.published import Item, Publication
@@ -40,7 +42,7 @@ def _cell(section: Section, field: Field, value: Any) -> str | int:
 
 
 def lines_of(publication: Publication, items: Sequence[Item], village_name: str) -> Iterator[list[str | int]]:
-    """Heading, rows, and last a line that says how many rows, which publication and its 防改码."""
+    """Heading and rows, the totals of a list of persons, or why there is nothing."""
     section = publication.section
     if publication.hidden:
         yield [safe(f"第 {publication.number} 号公开"), safe(publication.hidden)]
@@ -54,33 +56,61 @@ def lines_of(publication: Publication, items: Sequence[Item], village_name: str)
             publication.rows if publication.rows is not None else "少于5人",
             plain_yuan(publication.totals["amount_fen"]) if "amount_fen" in publication.totals else "",
         ]
-        yield [f"为保护个人信息，名单不在文件里。第 {publication.number} 号公开，防改码 {publication.seal}"]
         return
     fields = section.public_fields
     yield ["编号", *(f"{field.heading}（元）" if field.kind is Kind.MONEY else field.heading for field in fields)]
     for item in items:
         yield [item.number, *(_cell(section, field, item.values.get(field.name)) for field in fields)]
-    yield [f"共 {len(items)} 行，全部在此。第 {publication.number} 号公开，防改码 {publication.seal}"]
+
+
+def closing_line(publication: Publication, items: Sequence[Item]) -> str:
+    """The last line of a file: how many rows of how many, which publication and its 防改码; empty where nothing is shown."""
+    if publication.hidden:
+        return ""
+    which = f"第 {publication.number} 号公开，防改码 {publication.seal}"
+    if publication.section.persons:
+        return f"为保护个人信息，名单不在文件里。{which}"
+    return f"共 {len(items)} 行，全部在此。{which}"
 
 
 def as_csv(publication: Publication, items: Sequence[Item], village_name: str) -> bytes:
-    """UTF-8 with a mark at the start, so that spreadsheets on Windows read the Chinese."""
+    """UTF-8 with a mark at the start, so that spreadsheets on Windows read the Chinese. Its last line carries the digest of
+    all bytes before it.
+    """
+    before, last = _csv_before(publication, items, village_name), closing_line(publication, items)
+    return before + _written([[f"{last}。以上各行的 SHA-256：{sha256(before).hexdigest()}"]]) if last else before
+
+
+def _csv_before(publication: Publication, items: Sequence[Item], village_name: str) -> bytes:
+    return BOM_UTF8 + _written(lines_of(publication, items, village_name))
+
+
+def _written(lines: Iterable[Sequence[str | int]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines_of(publication, items, village_name))
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def digest_of(rows: Sequence[dict[str, Any]]) -> str:
+    """SHA-256 of the rows as one JSON array in its canonical form (RFC 8785)."""
+    return f"sha256:{sha256(b'[' + b','.join(map(canonical, rows)) + b']').hexdigest()}"
 
 
 def as_json(publication: Publication, items: Sequence[Item], code: str) -> bytes:
-    """The publication and all its rows, as the API has them; that nothing is missing stands inside."""
+    """The publication and all its rows, as the API has them; that nothing is missing, and the rows' digest, stand inside."""
+    rows = [row_json(publication.section, one) for one in items]
     whole = {
         **publication_json(publication, code, superseded_by=None),
-        "rows": [row_json(publication.section, one) for one in items],
-        "count": len(items),
+        "rows": rows,
+        "count": len(rows),
+        "total": len(rows),
         "complete": True,
+        "digest": digest_of(rows),
         "schema": f"/api/v1/sections/{publication.section.name}/schema",
     }
     if publication.section.persons or publication.hidden:
-        whole |= {"rows": [], "count": 0, "complete": False}
+        total = None if publication.hidden else publication.rows
+        whole |= {"rows": [], "count": 0, "total": total, "complete": False, "digest": None}
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
@@ -96,7 +126,11 @@ def as_xlsx(publication: Publication, items: Sequence[Item], village_name: str) 
         for index, field in enumerate(publication.section.public_fields, start=1)
         if field.kind is Kind.MONEY and not publication.section.persons
     }
-    for number, line in enumerate(lines_of(publication, items, village_name)):
+    lines, last = list(lines_of(publication, items, village_name)), closing_line(publication, items)
+    if last:
+        digest = sha256(_csv_before(publication, items, village_name)).hexdigest()
+        lines.append([f"{last}。CSV 文件里以上各行的 SHA-256：{digest}"])
+    for number, line in enumerate(lines):
         cells = []
         for index, value in enumerate(line):
             cell = WriteOnlyCell(sheet, value=value)

@@ -31,6 +31,7 @@ from villagehub.sections import SECTIONS
 from villagehub.sections.base import LASTING, Shape
 from villagehub.storage import reading
 from villagehub.storage.vault import vault_of
+from villagehub.supervision.kept import RULE, read_kept
 from villagehub.web import public_post
 from villagehub.web.attachments import attach
 
@@ -127,6 +128,17 @@ def receipt(code: str, number: int, place: int) -> ResponseReturnValue:
     response.headers["X-Robots-Tag"] = "noindex"
     response.set_etag(sha256[:32])
     return response.make_conditional(request)
+
+
+@blueprint.get("/v/<code>/due")
+def what_was_due(code: str) -> ResponseReturnValue:
+    """该公开几项: every period of this year whose day is over, by what became of it."""
+    with reading() as session:
+        village = village_of(session, code)
+        if village.facts.code != code:
+            return redirect(f"/v/{village.facts.code}/due", 301)
+        kept = read_kept(session, [village.facts.id], year=village.today.year, today=village.today)[village.facts.id]
+    return page(render_template("public/kept.html", village=village.facts, kept=kept, rule=RULE, today=village.today))
 
 
 @blueprint.get("/v/<code>/")

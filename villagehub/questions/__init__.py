@@ -12,9 +12,12 @@ def register(app: Flask) -> None:
     """The offices' pages, and their entry in the top bar."""
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
-    from villagehub.questions import views
+    from villagehub.disclosures.prompts import prompted_by
+    from villagehub.questions import views, yearly
 
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["desk_questions"] = views.desk_questions
     app.jinja_env.globals["town_questions"] = views.town_questions
+    app.jinja_env.globals["year_of_questions"] = views.year_of_questions
+    prompted_by(app, yearly.question_prompts)
     offer(app, "提问", "questions.listed", Permission.READ_STAFF)

@@ -19,6 +19,7 @@ from villagehub.questions.actions import Asked, Policy, ask, code_of, masked, mo
 from villagehub.questions.models import Question
 from villagehub.questions.queries import Page, Tally, list_questions, read_page, tally_waiting
 from villagehub.questions.stages import NEXT, OF_TOWNSHIP, SOURCE_WORDS, TO_ANSWER, Move
+from villagehub.questions.yearly import Answered, read_answered
 from villagehub.storage import reading, unit_of_work
 
 blueprint = Blueprint("questions", __name__)
@@ -59,6 +60,12 @@ def town_questions(town: str = "", code: str = "") -> tuple[Tally, dict[str, str
         mine = villages_of(session, actor, Permission.SUPERVISE, table=table()) if actor else []
         ids = [one.id for one in _in(mine, where)]
         return tally_waiting(session, ids, today=clock.today()), where
+
+
+def year_of_questions(villages: Iterable[VillageFacts], year: int) -> Answered:
+    """How the questions that these villages got in a year were answered; the township's pages call it for what they show."""
+    with reading() as session:
+        return read_answered(session, [one.id for one in villages], year=year)
 
 
 def _where(town: str, code: str) -> dict[str, str]:

@@ -12,15 +12,18 @@ def register(app: Flask) -> None:
     """The pages, and their entries in the top bar."""
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
-    from villagehub.supervision import audit_views, check_views, town_views, village_views
+    from villagehub.disclosures.prompts import prompted_by
+    from villagehub.supervision import audit_views, check_views, town_views, village_views, year, year_views
 
-    for pages in (town_views, village_views, audit_views, check_views):
+    for pages in (town_views, village_views, year_views, audit_views, check_views):
         app.register_blueprint(pages.blueprint)
     app.jinja_env.globals["publication_alarms"] = check_views.my_alarms
     app.jinja_env.globals["log_dispute"] = check_views.log_dispute
     app.jinja_env.globals["log_key_change"] = check_views.log_key_change
     app.jinja_env.globals["desk_audits"] = audit_views.desk_audits
     app.jinja_env.globals["draft_look"] = village_views.draft_look
+    app.jinja_env.globals["year_of"] = year_views.year_of
+    prompted_by(app, year.audit_prompts)
     offer(app, "全镇情况", "town.town", Permission.OVERSEE)
     offer(app, "审看", "audits.listed", Permission.READ_STAFF)
     offer(app, "全县情况", "town.county", Permission.OVERSEE_COUNTY)
