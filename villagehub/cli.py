@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "calendar": ("villagehub.holidays.commands:calendar_group", "放假和调休：算答复期限用。"),
     "waivers": ("villagehub.supervision.commands:waivers_group", "延期：镇里批准晚些公开。"),
     "overdue": ("villagehub.supervision.overdue_command:overdue_command", "到期没公开的：哪个村、哪一项、该谁办。"),
+    "notify": ("villagehub.notices.commands:notify_group", "提醒：发到群机器人、邮箱或别的程序。"),
     "tick": ("villagehub.ops.tick_commands:tick_command", "把到时间的事办了；serve 开着时每分钟自己办。"),
     "log": ("villagehub.ops.log_commands:log_group", "防改日志：公钥、补写、核对、导出。"),
     "verify": ("villagehub.transparency.verify_command:verify_command", "核对公开的内容有没有被改过，不用连数据库。"),

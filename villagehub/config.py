@@ -61,6 +61,8 @@ class Settings:
     collective_review: str = "either"
     """Who reviews the collective's books: ``either`` its board or the village's committee, or the ``board`` alone."""
     review_days: int = 5
+    remind_days: int = 3
+    """So many working days before its day a village is reminded; 0 on the day itself."""
     reply_days: int = 7
     """Working days within which a question of a villager is answered."""
     questions_read_by: str = "township"
@@ -259,6 +261,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "publish_by": _one_of("head", "chair"),
     "collective_review": _one_of("either", "board"),
     "review_days": _whole(1, 60),
+    "remind_days": _whole(0, 20),
     "reply_days": _whole(1, 60),
     "questions_read_by": _one_of("township", "committee"),
     "person_rows_days": _whole(1, 730),

@@ -49,6 +49,8 @@ POINTS: dict[str, tuple[str, str, bool]] = {
     "amid_a_list": ("villagehub.disclosures.expiring:", "_note", False),
     "amid_the_lists": ("villagehub.disclosures.expiring:", "_note", True),
     "before_a_job_is_noted": ("villagehub.ops.ticking:", "finish", False),
+    "before_a_notice_leaves": ("villagehub.notices.telling:", "send", False),
+    "after_a_notice_has_left": ("villagehub.notices.telling:", "send", True),
 }
 
 

@@ -191,11 +191,7 @@ def why_not_lift(session: Session, hide: Hide, kinds: set[str], *, actor: Actor)
 
 def lapse_hides(session: Session, *, now: datetime) -> list[int]:
     """Ends, each once, the hides for another cause that nobody confirmed within a day; the clock's work."""
-    due = active().where(
-        Hide.cause == OTHER,
-        Hide.hidden_at <= now - A_DAY,
-        ~exists().where(HideEvent.hide_id == Hide.id, HideEvent.kind.in_(("confirmed", "kept"))),
-    )
+    due = unconfirmed().where(Hide.hidden_at <= now - A_DAY)
     ended: list[int] = []
     for found in session.scalars(due).all():
         hide = hold_hide(session, found.id)
@@ -208,6 +204,12 @@ def lapse_hides(session: Session, *, now: datetime) -> list[int]:
 def active() -> Select[Hide]:
     """A select of the hides that have not ended, oldest first."""
     return select(Hide).where(~exists().where(HideEvent.hide_id == Hide.id, HideEvent.kind.in_(ENDS))).order_by(Hide.id)
+
+
+def unconfirmed() -> Select[Hide]:
+    """Of those the ones for another cause that wait for a second person."""
+    said = exists().where(HideEvent.hide_id == Hide.id, HideEvent.kind.in_(("confirmed", "kept")))
+    return active().where(Hide.cause == OTHER, ~said)
 
 
 def hold_hide(session: Session, hide_id: int) -> Hide:

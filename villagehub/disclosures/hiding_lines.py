@@ -107,6 +107,12 @@ def _state(cause: str, kinds: set[str], at: datetime, mended: int | None) -> str
 
 def list_waiting_reviews(session: Session, villages: Collection[int]) -> list[tuple[int, str]]:
     """Versions that have waited for their signatures for more than five days, as the township was told (decision 16)."""
+    found = waiting_versions(session, villages)
+    return [(one.id, f"{read_village_by_id(session, one.village_id).name} {title_of(one.disclosure)}") for one in found]
+
+
+def waiting_versions(session: Session, villages: Collection[int]) -> list[Version]:
+    """The same as versions."""
     found = session.scalars(
         select(Version)
         .join(
@@ -115,4 +121,4 @@ def list_waiting_reviews(session: Session, villages: Collection[int]) -> list[tu
         .where(Version.village_id.in_(villages), Version.stage == Stage.SUBMITTED)
         .order_by(Version.id)
     )
-    return [(one.id, f"{read_village_by_id(session, one.village_id).name} {title_of(one.disclosure)}") for one in found]
+    return list(found)

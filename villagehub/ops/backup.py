@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from villagehub.config import SETTINGS_FILE, Settings
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
+from villagehub.notices.channels import channel_files
 from villagehub.ops.copying import SQLITE_COPY, copy_database, damage, name_of_copy
 from villagehub.ops.doctor import keys_in
 from villagehub.ops.originals import expected_files
@@ -239,6 +240,13 @@ def _copy_keys(settings: Settings, keys: Path, fresh: list[Path]) -> None:
         if not key_path(keys, name).exists():
             fresh.append(key_path(keys, name))
             copy_file(key_path(settings.keys, name), key_path(keys, name))
+    for path in channel_files(
+        settings.keys
+    ):  # no key of this backup: a restored copy must not speak to anybody by itself
+        if not (keys / path.name).exists():
+            fresh.append(keys / path.name)
+            with suppress(FileNotFoundError):
+                copy_file(path, keys / path.name)
     sync_folder(keys)
 
 

@@ -20,6 +20,7 @@ from villagehub.kernel.clock import SHANGHAI
 from villagehub.kernel.refused import Refused
 from villagehub.labels.fonts import load_fonts
 from villagehub.ledgers.models import Upload
+from villagehub.notices.examining import find_faults
 from villagehub.ops.copying import damage
 from villagehub.ops.jobs import JOBS
 from villagehub.ops.models import TimedJob
@@ -75,6 +76,7 @@ def examine(app: Flask, settings: Settings) -> Iterator[tuple[str, list[Finding]
         ("见证", _witnesses),
         ("待更新的页面", _pages),
         ("到时间的事", _jobs),
+        ("提醒", _notices),
     )
     with app.app_context():
         for name, check in checks:
@@ -238,6 +240,12 @@ def _witnesses(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "见证", f"{one.verifier.name} 从 {since:%Y-%m-%d %H:%M} 起没有签过：{known.fault}。请打电话问那家单位。"
             )
+
+
+def _notices(settings: Settings) -> Iterator[Finding]:
+    """Reminders that did not reach whom they were for."""
+    for sentence in find_faults(settings, now=clock.now()):
+        yield Finding("提醒", sentence)
 
 
 def _is_new(settings: Settings, last: datetime | None) -> bool:

@@ -20,6 +20,7 @@ from villagehub.kernel.clock import local_day
 from villagehub.ledgers.cutting_out import drop_redacted
 from villagehub.ledgers.forgetting import forget_names, list_uploads_with_names
 from villagehub.ledgers.reducing import drop_replaced, list_to_reduce, reduce_original
+from villagehub.notices.telling import tell_all
 from villagehub.ops.moments import DAY, HOUR, MINUTE
 from villagehub.ops.rechecking import (
     ask_for_cosignatures,
@@ -167,6 +168,10 @@ def _look(session: Session, version_id: int, turn: Turn) -> int:
     return int(session.get(PublicationCheck, version_id) is not None)
 
 
+def _notices(turn: Turn) -> str:
+    return tell_all(turn.settings, now=turn.now, beat=turn.beat)
+
+
 def _pages(_turn: Turn) -> str:
     built = build_dirty()
     return f"重新生成 {built} 页" if built else ""
@@ -192,5 +197,6 @@ JOBS: Final = (
     Job("witnesses", "请见证给防改日志签名", MINUTE, ask_for_cosignatures),
     Job("unchecked", "新公开的，和日志核对一遍", MINUTE, _unchecked),
     Job("pages", "生成还没更新的页面", MINUTE, _pages),
+    Job("notices", "把提醒发出去", MINUTE, _notices),
 )
-"""In the order in which they run: pages last, for what the others changed."""
+"""In the order in which they run: pages after what the others changed, and last what waits for somebody else's server."""

@@ -8,7 +8,8 @@ import click
 
 from villagehub.config import default_instance, load_settings
 from villagehub.kernel.clock import SHANGHAI
-from villagehub.ops.backup import make_backup
+from villagehub.notices.channels import channel_files
+from villagehub.ops.backup import keys_beside, make_backup
 from villagehub.ops.restore import restore_backup
 
 _FOLDER = click.Path(path_type=Path)
@@ -36,6 +37,12 @@ def restore_command(folder: Path, keys: Path | None) -> None:
     click.echo(f"恢复好了：{restored.instance}，是 {made_at} 的备份，{restored.files} 个文件都核对过。")
     for fault in restored.faults:
         click.echo(f"备份以前就有的问题：{fault}", err=True)
+    kept = channel_files(keys or keys_beside(folder))
+    if kept:
+        click.echo(
+            f"{len(kept)} 个提醒的地址没有恢复，免得试着恢复的网站也往群里发。真要用它接着办，就把 {kept[0].parent} 里的"
+            f" notify-*.key 拷到 {restored.instance / 'keys'}。"
+        )
     click.echo("下一步：villagehub log catch-up --from 最新的日志，核对以后才能接着公开（备份以后也许还公开过）。")
     click.echo("然后 villagehub doctor 体检一遍，再 villagehub serve 打开网站。")
 

@@ -136,6 +136,12 @@ def list_lapsed(session: Session, *, now: datetime) -> list[int]:
     return list(session.scalars(_waiting().where(Redaction.until <= now).order_by(Redaction.id)))
 
 
+def list_unconfirmed(session: Session, villages: Collection[int], *, now: datetime) -> list[Redaction]:
+    """Proposals of these villages that wait for their second person."""
+    wanted = select(Redaction).where(Redaction.id.in_(_waiting()), Redaction.until > now)
+    return list(session.scalars(wanted.where(Redaction.village_id.in_(villages)).order_by(Redaction.id)))
+
+
 def lapse(session: Session, redaction_id: int, *, now: datetime) -> int:
     """The clock ends a proposal whose time is over; 0 where somebody was quicker."""
     held = hold(session, redaction_id)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -52,19 +53,22 @@ def find_key(folder: Path, name: str) -> bytes | None:
 
 
 def _make_key(path: Path) -> None:
-    """Writes a whole new file and links it into place; whoever comes second keeps the first one's key."""
+    """Whoever comes second keeps the first one's key."""
+    with suppress(FileExistsError):
+        keep_secret(path, secrets.token_hex(KEY_BYTES))
+
+
+def keep_secret(path: Path, text: str) -> None:
+    """Writes a whole new file for its owner only and links it into place. Raises FileExistsError: what is there stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            return
+        os.link(fresh, path)
     finally:
         fresh.unlink()
     folder = os.open(path.parent, os.O_RDONLY)
