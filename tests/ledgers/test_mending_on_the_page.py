@@ -122,6 +122,16 @@ def test_one_mended_cell_leads_to_the_next_and_the_last_one_to_what_comes_then(c
     assert "收下了" not in clerk.get(address).text
 
 
+@pytest.mark.parametrize("said", ["99999", "2", "-5", "x", "9" * 30])
+def test_what_an_address_says_was_mended_is_not_believed(county: County, sign_in: SignIn, said: str) -> None:
+    clerk = sign_in(county.clerk)
+    address = refused(clerk, THREE)
+    mend(clerk, address, **{"fix@三月!A2": "2026-3-31"})
+    page = clerk.get(f"{address}?good={said}&next=1").text
+    assert "格收下了" not in page
+    assert "99999" not in page
+
+
 def test_what_is_still_wrong_is_said_beside_what_was_typed_and_what_the_file_holds(
     county: County, sign_in: SignIn
 ) -> None:

@@ -11,7 +11,9 @@ from villagehub.kernel.name_words import COMPOUND_SURNAMES, NOT_NAMES, SURNAMES
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _END: Final = r"(?=[^\u4e00-\u9fff]|$|是|家|的|住|今年|去年|在|想|要|问|有|没|领|种|也)"
-_CALLED: Final = re.compile(rf"(?:我叫|名叫|名字[叫是]|姓名[叫是]?)[:：\s]*(?P<name>{_HAN}{{2,4}}?){_END}")
+_ASKS: Final = r"(?!哪|谁|什么|怎|啥|多少)"
+"""Behind 名字是 a question may follow (名字是哪个定的), and that is no name."""
+_CALLED: Final = re.compile(rf"(?:我叫|名叫|名字[叫是]|姓名[叫是]?)[:：\s]*{_ASKS}(?P<name>{_HAN}{{2,4}}?){_END}")
 _SELF: Final = re.compile(
     r"(?:我是|本人[叫是]?|户主[叫是]?|我(?:爸爸?|妈妈?|父亲|母亲|老公|老婆|丈夫|妻子|儿子|女儿|爷爷|奶奶|家)[叫是]?)[:：，,\s]*"
     r"(?:(?:[\d一二三四五六七八九十]+组|本村|村里)的?)?(?:村民|户主|农户)?[:：\s]*"

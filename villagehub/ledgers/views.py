@@ -345,6 +345,8 @@ def _page(
             columns_url=url_for("columns.page", upload_id=upload.id) if may_match(upload) else "",
             typed=typed,
         )
+        good = request.args.get("good", -1, int)
+        good = good if good <= len(upload.fixes) else -1  # an address may say anything
     return render_template(
         "ledgers/check.html",
         page=page,
@@ -353,7 +355,7 @@ def _page(
         meanwhile=meanwhile,
         seen=newest,
         continued=continued,
-        good=request.args.get("good", -1, int),
+        good=good,
         following=request.args.get("next", 0, int),
     ), status
 
