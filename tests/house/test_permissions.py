@@ -81,6 +81,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /v/<code>/due": OPEN,
     "GET /v/<code>/n/<number>/read": OPEN,
     "GET /words": OPEN,
+    "GET /mapping": OPEN,
     "GET /v/<code>/ask": OPEN,
     "POST /v/<code>/ask": OPEN,
     "GET /v/<code>/ask/<number>": OPEN,

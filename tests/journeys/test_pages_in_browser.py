@@ -57,6 +57,7 @@ PUBLIC = {
     "finance in the red": f"/v/{COUNTY.far_village}/finance/2026Q3",
     "record with an objection": f"/v/{COUNTY.far_village}/n/1",
     "words": "/words",
+    "beside other standards": "/mapping",
     "home for paper": f"{HOME}?print=1",
     "script": f"{HOME}/n/13/read",
     "what was due": f"{HOME}/due",

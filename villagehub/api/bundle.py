@@ -36,6 +36,7 @@ README: Final = """{name}公开数据
 publications.csv 是每一号公开的合计；其余每个 .csv 是村里现在公开着的一份账表。金额都是整数，单位是分。
 里面有 {lists} 份账表，{rows} 行；另有 {withheld} 份没有放进来，是哪几号、为什么，写在 datapackage.json 的 withheld 里。
 个人名单不在里面，只有合计。会被表格软件当成公式的文字，前面加了一个撇号（'）。datapackage.json 写着每个文件的列、行数和 SHA-256。
+财务收支、合同的列和 Fiscal Data Package、OCDS 怎么对照，写在网站的 /mapping 页上。
 """
 
 

@@ -16,12 +16,13 @@ from villagehub.config import Settings
 from villagehub.kernel import clock
 from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
-from villagehub.public import people, picture, records, sections_pages, twins
+from villagehub.public import open_data, people, picture, records, sections_pages, twins
 from villagehub.public.address import UNREADABLE, Address, NoSuchPage, read_address
 from villagehub.public.home import read_home
 from villagehub.public.last_clean import last_clean_page, must_fit
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import CACHE, PRINT, page
+from villagehub.public.mapping import MAPPINGS
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
 from villagehub.public.search import search_page
@@ -112,6 +113,14 @@ def read_aloud(code: str, number: int) -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """名词解释: what the words of the books mean."""
     return page(render_template("public/words.html", words=WORDS))
+
+
+@blueprint.get("/mapping")
+def mapping() -> ResponseReturnValue:
+    """和别的数据标准对照: our columns beside those of Fiscal Data Package and OCDS."""
+    return page(
+        render_template("public/mapping.html", mappings=MAPPINGS, sections=SECTIONS, column_of=open_data.column_of)
+    )
 
 
 @blueprint.get("/v/<code>/n/<int:number>/p/<int:place>.jpg")
