@@ -68,11 +68,13 @@ class Filter:
     category: str = ""
     large: bool = False
     after: int = 0
+    who: str = ""
+    """An organisation; a person's name narrows nothing down to anybody."""
 
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.direction or self.category or self.large)
+        return bool(self.direction or self.category or self.large or self.who)
 
 
 def amount_of(item: Item) -> int:
@@ -120,6 +122,16 @@ def wanted(section: Section, item: Item, chosen: Filter) -> bool:
     if chosen.category and category_of(section, item)[0] != chosen.category:
         return False
     return not chosen.large or abs(amount_of(item)) >= LARGE_FEN
+
+
+def both_ways(items: Sequence[Item]) -> str:
+    """What went to and came from one and the same, never added up into one sum."""
+    said = []
+    for direction, words in (("out", "付给"), ("in", "收自")):
+        some = [amount_of(one) for one in items if one.values.get("direction") == direction]
+        if some:
+            said.append(f"{words} {len(some)} 笔，合计 {yuan(sum(some))} 元")
+    return "；".join(said)
 
 
 def card_of(section: Section, item: Item, *, beside: date) -> Card:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.kernel.money import yuan
-from villagehub.public import changes, finance_page, people, registers, summary, twins
+from villagehub.public import changes, finance_page, narrowing, people, registers, summary, twins
 from villagehub.public.address import Address, NoSuchPage
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
@@ -23,6 +23,8 @@ from villagehub.public.works import Projects, projects_beside
 from villagehub.sections import section_named
 from villagehub.sections.base import LASTING, Section, Shape
 
+_COMMON: Final = "public/register.html"
+"""The template that most registers share; those with one of their own are short."""
 OTHERS: Final = 8
 """Other periods at the foot of a period's page; the section's own page lists all."""
 
@@ -79,14 +81,19 @@ def _next_place(after: int, count: int) -> int | None:
 def _list_page(
     session: Session, village: Village, address: Address, found: Sequence[Publication], query: Mapping[str, str]
 ) -> str:
-    after = read_filter(query).after
+    after, chosen = read_filter(query).after, narrowing.read_chosen(query, narrowing.YEAR)
+    kept = narrowing.of_year(found, chosen)
+    more = _next_place(after, len(kept))
     return render_template(
         "public/periods.html",
         village=village.facts,
         section=section_named(address.section),
         whose=address.whose,
-        publications=found[after : after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)],
-        more=_next_place(after, len(found)),
+        publications=kept[after : after + (finance_page.MORE_ROWS if after else finance_page.PAGE_ROWS)],
+        everything=bool(found),
+        chips=narrowing.years_of(found, chosen),
+        chosen=chosen,
+        more=chosen.and_after(more) if more is not None else "",
         began=first_period(found),
         notes=_notes(session, village, address),
     )
@@ -97,20 +104,28 @@ def _events_page(
 ) -> str:
     """What happened, newest first: whole publications until the page is full."""
     after = read_filter(query).after
-    shown, rows = [], 0
-    for one in found[after:]:
+    chosen = narrowing.read_chosen(query, narrowing.YEAR, *narrowing.fields_of(section))
+    wanted = narrowing.of_year(found, chosen)
+    shown, rows, reached = [], 0, after
+    for one in wanted[after:]:
         if rows >= finance_page.MORE_ROWS:
             break
-        lines = [registers.list_line(section, item, today=village.today) for item in village.items(session, one.id)]
+        reached += 1
+        items = narrowing.narrowed(section, village.items(session, one.id), chosen)
+        if not items and chosen.name not in ("", narrowing.YEAR):
+            continue
+        lines = [registers.list_line(section, item, today=village.today) for item in items]
         shown.append((one, lines[: finance_page.PAGE_ROWS], len(lines) > finance_page.PAGE_ROWS))
         rows += max(1, len(lines))
-    reached = after + len(shown)
     return render_template(
         "public/events.html",
         village=village.facts,
         section=section,
         events=shown,
-        more=reached if reached < len(found) else None,
+        everything=bool(found),
+        chips=[*narrowing.years_of(found, chosen), *(narrowing.kinds_of(section, chosen) if found else [])],
+        chosen=chosen,
+        more=chosen.and_after(reached) if reached < len(wanted) else "",
     )
 
 
@@ -123,6 +138,7 @@ def read_filter(query: Mapping[str, str]) -> finance_page.Filter:
         query.get("cat", "")[:60],
         query.get("min", "") == "5000",
         int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0,
+        narrowing.read_chosen(query, narrowing.WHO).value,
     )
 
 
@@ -137,6 +153,9 @@ def _finance_page(
     items = village.items(session, publication.id)
     chosen = read_filter(query)
     kept = [one for one in items if finance_page.wanted(section, one, chosen)]
+    if chosen.who:
+        kept = narrowing.narrowed(section, kept, narrowing.Chosen(narrowing.WHO, chosen.who))
+    with_whom = narrowing.Chosen(narrowing.WHO, chosen.who) if chosen.who else narrowing.Chosen()
     at_first = finance_page.FOLDED_ROWS if folded() else finance_page.PAGE_ROWS
     shown, more = finance_page.page_of(kept, chosen.after, at_first)
     former = village.former(publication)
@@ -174,6 +193,8 @@ def _finance_page(
         chips=finance_page.chips_of(section, items),
         chosen=chosen,
         category_label=label,
+        whom=[one for one in narrowing.rows_of_chips(section, items, with_whom) if one.label == narrowing.WITH_WHOM],
+        who_words=finance_page.both_ways(kept) if chosen.who and kept else "",
         sum_found=yuan(sum(finance_page.amount_of(one) for one in kept)),
         found=len(kept),
         cards=cards,
@@ -223,6 +244,8 @@ def _more(chosen: finance_page.Filter, after: int | None) -> str:
     parts = [f"dir={chosen.direction}" if chosen.direction else "", "min=5000" if chosen.large else ""]
     if chosen.category:
         parts.append(f"cat={quote(chosen.category)}")
+    if chosen.who:
+        parts.append(f"{narrowing.WHO}={quote(chosen.who)}")
     return "&".join([*(part for part in parts if part), f"after={after}"])
 
 
@@ -254,7 +277,12 @@ def _register_page(
     section = section_named(address.section)
     items = village.items(session, publication.id) if publication else []
     after = read_filter(query).after
-    shown, more = finance_page.page_of(items, after)
+    own_page = section.page != _COMMON
+    chosen = (
+        narrowing.Chosen() if own_page else narrowing.read_chosen(query, *narrowing.fields_of(section), narrowing.WHO)
+    )
+    kept = narrowing.narrowed(section, items, chosen)
+    shown, more = finance_page.page_of(kept, after)
     base = publication.address.path(village.facts.code) if publication else ""
     return render_template(
         section.page,
@@ -269,8 +297,14 @@ def _register_page(
         holders=registers.holders,
         by_body=registers.by_body,
         parts=registers.divided(section, shown, today=village.today),
-        totals=registers.sum_lines(publication, items) if publication else [],
-        more=more,
+        totals=registers.sum_lines(narrowing.with_totals(publication, kept) if chosen else publication, kept)
+        if publication
+        else [],
+        chips=[] if own_page else narrowing.rows_of_chips(section, items, chosen),
+        chosen=chosen,
+        chosen_words=narrowing.words_of(section, chosen),
+        found=len(kept),
+        more=chosen.and_after(more) if more is not None else "",
         base=base,
         sizes=twins.sizes_of(publication, items, village.facts.name) if publication else None,
         item_base=Address(address.entity, address.group_no, section.name).path(village.facts.code),
