@@ -2,11 +2,11 @@
 
 剧本：
 1. 三季度的账公开了，里面写着个人的名字。村委会主任在手机上打开“依法隐去”，找到这一份，选“村东水渠清淤人工费”那一行，
-   写人的栏已经勾上，选依据，写一句为什么，点“提出”。
+   再选监委会主任不同意的那句话，写人的栏已经勾上，选依据，写一句为什么，点“提出”。
 2. 他自己确认不了，页面说要等镇里。
 3. 镇监督员打开这件申请，要没有的字一条一条列着；写错一次密码，什么也没动；写对了，点“确认隐去，不能恢复”。
    页面接着说还要人去办的：换公开榜、旧备份。
-4. 村民打开那一笔：写着“已依法隐去”，金额还在；“怎么核对”里也写着，核对照样是“没有改过”。
+4. 村民打开那一笔：写着“已依法隐去”，金额还在；审核的人还在，那句话没有了；“怎么核对”里也写着，核对照样是“没有改过”。
 """
 
 import re
@@ -19,7 +19,8 @@ from test_review_on_phones import Eyes, eyes, main_text  # noqa: F401
 from world import COUNTY, PASSWORD, settings_for, settle_county
 
 from villagehub.app import create_app
-from villagehub.storage import db, migrate
+from villagehub.disclosures import office
+from villagehub.storage import db, migrate, unit_of_work
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME = "李大山"
+OPINION = "给老李的钱太多，他家有病人"
 
 
 @pytest.fixture
@@ -39,7 +41,11 @@ def village(server: "Server") -> "Server":
     with app.app_context():
         migrate.upgrade(db.engine)
         settle_county()
-        road.published()
+        version_id = road.submit(road.fill())
+        with unit_of_work() as session:
+            chair = road.hand(COUNTY.chair)
+            office.cast_vote(session, version_id, chair, agrees=False, objection=OPINION)
+        road.publish(road.agree(version_id))
         db.engine.dispose()
     server.start()
     return server
@@ -56,9 +62,11 @@ def test_two_people_take_a_name_out_for_good_with_their_phones(
     eyes.look(head, "redact-overview")
     head.get_by_role("link", name=re.compile("2026年第三季度财务收支")).click()
     head.get_by_label(re.compile("村东水渠清淤人工费")).check()
+    head.get_by_label(re.compile(OPINION)).check()
     eyes.look(head, "redact-choose")
     head.get_by_role("button", name="下一步").click()
     assert head.get_by_label(re.compile(NAME)).is_checked()
+    assert head.get_by_label(re.compile(OPINION)).is_checked()
     head.get_by_role("radio").first.check()
     head.get_by_label(re.compile("为什么隐去")).fill("本人要求删去姓名")
     eyes.look(head, "redact-propose")
@@ -71,6 +79,7 @@ def test_two_people_take_a_name_out_for_good_with_their_phones(
     town = sign_in(chromium.new_context(base_url=village.url, viewport=small), COUNTY.supervisor)
     town.goto(asked.partition("?")[0])
     assert NAME in main_text(town)
+    assert OPINION in main_text(town)
     eyes.look(town, "redact-confirm")
     town.get_by_label(re.compile("密码")).fill("wrong words here")
     town.get_by_role("button", name="确认隐去，不能恢复").click()
@@ -80,6 +89,7 @@ def test_two_people_take_a_name_out_for_good_with_their_phones(
     told = main_text(town)
     assert "还要人去办的" in told
     assert NAME not in told
+    assert OPINION not in told
     eyes.look(town, "redacted")
     town.get_by_role("link", name="看村民看到的页面").click()
     town.context.close()
@@ -90,6 +100,11 @@ def test_two_people_take_a_name_out_for_good_with_their_phones(
     phone.get_by_role("link", name=re.compile("这一笔的来龙去脉")).nth(1).click()
     assert "已依法隐去" in main_text(phone)
     assert "11,600.00" in main_text(phone)
+    phone.goto(f"/v/{COUNTY.village}/n/1")
+    assert "孙立" in main_text(phone)
+    assert "意见：（已依法隐去）" in main_text(phone)
+    assert OPINION not in phone.content()
+    eyes.look(phone, "record-without-the-opinion")
     phone.goto(f"/v/{COUNTY.village}/n/1/check")
     phone.get_by_role("button", name="现在再核对").click()
     assert "没有改过" in main_text(phone)

@@ -5,6 +5,7 @@
 """
 
 import base64
+import json
 import os
 import random
 import sys
@@ -13,16 +14,22 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from world import Browser, County
+from world import NOW, Browser, County
 
 sys.path.append(str(Path(__file__).parents[1] / "transparency"))
 import cheats
 import hostile
+import road
 import tampering
 
+from villagehub.disclosures import office
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.proof_bundle import make_proof_bundle
+from villagehub.disclosures.redaction_models import Redaction
+from villagehub.redactions import actions
+from villagehub.redactions.said import said_of
+from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.notes import holds_ed25519
 from villagehub.transparency.ours import own_vkey
@@ -131,3 +138,41 @@ def test_saved_from_the_site_it_works_from_a_file_without_network(
     assert [bool(one) for one in again] == [bool(said(*one)) for one in some]
     assert faults == []
     context.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_a_reviewers_redacted_words_are_accepted_with_the_logs_record_and_missed_without_it(
+    app: Flask, county: County, client: Browser, chromium: Any, tmp_path: Path
+) -> None:
+    assert county
+    program, settings = tmp_path / "verify.html", app.extensions["villagehub"]
+    with app.app_context():
+        version_id = road.submit(road.fill())
+        with unit_of_work() as session:
+            chair = road.hand(county.chair)
+            office.cast_vote(session, version_id, chair, agrees=False, objection="这里写了别人的病，不该公开")
+        road.publish(road.agree(version_id))
+        run_after_publish()
+        two = [road.person(one) for one in (county.head, county.supervisor)]
+        with unit_of_work() as session:
+            asked: dict[str, Any] = {"said": {"review:1"}, "words": "写了别人的病情", "basis": "pipl28"}
+            actions.propose(session, version_id, {}, **asked, actor=two[0], now=NOW)
+        with reading() as session:
+            seen = actions.digest_of([], said_of(session, session.get_one(Redaction, 1)))
+        given: dict[str, Any] = {"actor": two[1], "settings": settings, "now": NOW}
+        ready = actions.prepare(1, seen=seen, **given)
+        with unit_of_work() as session:
+            actions.confirm(session, 1, ready, **given, sign=lambda _village: None)
+        run_after_publish()
+        program.write_bytes(client.get("/log/verify.html").data)
+        raw, key = client.get(f"/v/{county.village}/n/1/proof.zip").data, own_vkey(settings)
+    files = open_file(raw)
+    content = json.loads(files["publication.json"])
+    assert "别人的病" not in raw.decode("utf-8", "replace")
+    without = {**files, "publication.json": json.dumps({**content, "redactions": []}).encode()}
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(program.as_uri())
+    kept, missed = page.evaluate(LOOK, [packed(one, key, {}) for one in (files, without)])
+    assert kept == []
+    assert [one for one in missed if "不见了" in one]
+    assert [said(one, key, {}) for one in (files, without)] == [kept, missed]

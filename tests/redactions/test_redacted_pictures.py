@@ -128,7 +128,7 @@ def test_a_picture_that_is_missing_without_its_leaf_is_tampering(app: Flask, sho
 
 
 def test_pictures_that_are_not_there_or_too_many_are_refused(app: Flask, shown: int, sign_in: SignIn) -> None:
-    for asked in ("reason=1", f"row={CANAL}"):
+    for asked in ("said=reason", f"row={CANAL}"):
         page = sign_in(COUNTY.head).get(f"/desk/d/{shown}/redact?{asked}").text
         assert 'name="picture"' not in page, "only what was chosen is offered with a tick"
     assert propose(sign_in, shown, 999999).status_code == 422

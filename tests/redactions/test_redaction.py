@@ -433,8 +433,8 @@ def test_the_reason_of_a_correction_goes_and_its_seal_still_holds(app: Flask, qu
     run_after_publish()
     assert said in app.test_client().get(f"{V}/n/2").text
     head = sign_in(COUNTY.head)
-    page = f"/desk/d/{draft}/redact?reason=1"
-    fields = {"reason": "1", "basis": "pipl28", "words": "写了别人的病情"}
+    page = f"/desk/d/{draft}/redact?said=reason"
+    fields = {"said": "reason", "basis": "pipl28", "words": "写了别人的病情"}
     assert head.send(f"/desk/d/{draft}/redact", fields, page=page).status_code == 303
     assert confirm(sign_in(COUNTY.supervisor)).status_code == 303
     assert said not in tables()
@@ -456,7 +456,7 @@ def test_a_crash_before_the_commit_leaves_all_and_after_it_pages_follow_again(
     before = tables()
     with reading() as session:
         held = session.get_one(Redaction, 1)
-        seen = actions.digest_of(actions.cells_of(session, held), "")
+        seen = actions.digest_of(actions.cells_of(session, held))
     ready = actions.prepare(1, seen=seen, actor=me, settings=settings, now=NOW)
 
     class Died(Exception):

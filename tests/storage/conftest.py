@@ -324,7 +324,15 @@ def _seal_of_first(raw: Raw) -> None:
     raw.insert("version_fact", id=2, version_id=1, name="review:1", value=review, salt=b"t" * 16)
     for number, person in ((1, 2), (2, 3)):
         raw.insert(
-            "vote", id=number, version_id=1, village_id=3, digest="d" * 64, person_id=person, post="委员", agrees=True
+            "vote",
+            id=number,
+            version_id=1,
+            village_id=3,
+            digest="d" * 64,
+            person_id=person,
+            post="委员",
+            agrees=number == 1,
+            objection="" if number == 1 else "没有开会",
         )
     raw.insert("recusal", id=1, version_id=1, thing_id=2, person_id=3)
     raw.insert("version_receipt", id=1, village_id=3, version_id=1, page_id=1, thing_id=1, mask_id=1)

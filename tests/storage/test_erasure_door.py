@@ -172,7 +172,7 @@ HELD = [
     for column in metadata.tables[guard.table].columns
     if column.name not in guard.door.opened
 ]
-WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2", "version": "id = 1"}
+WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2", "version": "id = 1", "vote": "id = 1"}
 
 
 @pytest.mark.parametrize(("table", "column"), HELD, ids=str)
@@ -180,6 +180,8 @@ def test_every_other_column_stays_equal_while_the_door_is_open(site, raw, table,
     kind = str(metadata.tables[table].columns[column].type).upper()
     if "JSON" in kind or column == "clear":
         other = "'{\"other\":1}'"
+    elif "BOOL" in kind:
+        other = f'NOT "{column}"'
     elif "INT" in kind:
         other = "4711"
     elif "BLOB" in kind:
@@ -197,6 +199,7 @@ def test_the_door_reaches_these_columns_and_no_others():
         "row_face": {"fields", "erasure_id"},
         "version_fact": {"value", "salt", "erasure_id"},
         "version": {"reason", "erasure_id"},
+        "vote": {"objection", "erasure_id"},
     }
 
 
@@ -205,6 +208,16 @@ def test_the_reason_of_a_version_becomes_empty_under_the_record_and_never_anothe
     raw.refusal("UPDATE version SET reason = '', erasure_id = 2 WHERE id = 1")
     raw.run("UPDATE version SET reason = '', erasure_id = 1 WHERE id = 1")
     raw.refusal("UPDATE version SET reason = '别的', erasure_id = 1 WHERE id = 1")
+
+
+def test_the_words_of_an_objection_become_empty_under_the_record_and_the_vote_stays(raw):
+    raw.refusal("UPDATE vote SET objection = '' WHERE id = 2")
+    raw.refusal("UPDATE vote SET objection = '', erasure_id = 2 WHERE id = 2")
+    raw.refusal("UPDATE vote SET objection = '别的', erasure_id = 1 WHERE id = 2")
+    raw.refusal("UPDATE vote SET objection = '', agrees = NOT agrees, erasure_id = 1 WHERE id = 2")
+    raw.run("UPDATE vote SET objection = '', erasure_id = 1 WHERE id = 2")
+    raw.refusal("UPDATE vote SET objection = '没有开会', erasure_id = 1 WHERE id = 2")
+    raw.refusal("DELETE FROM vote WHERE id = 2")
 
 
 def test_an_emptied_row_cannot_be_deleted_or_relinked_either(raw, fields):

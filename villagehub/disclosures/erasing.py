@@ -2,7 +2,7 @@
 leaf which says so. What stays: commitments, leaf hashes, clear facts, and with them every root and every total.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,10 @@ from villagehub.disclosures.models import (
     Version,
     VersionFact,
     VersionRow,
+    Vote,
 )
-from villagehub.disclosures.redacted import LEAF, REASON
+from villagehub.disclosures.redacted import LEAF, OBJECTION, REASON, REVIEW
+from villagehub.disclosures.scope import votes_of
 from villagehub.kernel.clock import rfc3339
 from villagehub.places.models import Place
 from villagehub.storage.text_index import forget_versions
@@ -46,8 +48,9 @@ def erase_fields(
     session: Session,
     village_id: int,
     fields: Fields,
-    reason_of: Version | None,
+    version: Version | None,
     *,
+    said: Collection[str] = (),
     pictures: Collection[str] = (),
     basis: str,
     people: tuple[int, int],
@@ -55,8 +58,8 @@ def erase_fields(
 ) -> Erased:
     """Empties the fields in rows and in all their faces, with their salts and the salt of the whole row (a salt that stayed
     would let the value be guessed), deletes the rows' HMACs, and takes the publications that show them out of the search index.
-    ``pictures`` are only put down: the caller takes their bytes. ``people``: who proposed and who confirmed. The caller holds
-    the village's lock.
+    ``said`` names facts of ``version`` whose words go too: its reason, reviewers' objections. ``pictures`` are only put down:
+    the caller takes their bytes. ``people``: who proposed and who confirmed. The caller holds the village's lock.
     """
     erasure = Erasure(
         village_id=village_id,
@@ -68,19 +71,19 @@ def erase_fields(
     )
     session.add(erasure)
     session.flush()
-    _name_targets(session, erasure.id, fields, reason_of)
+    _name_targets(session, erasure.id, fields, version if said else None)
     rows = _erase_rows(session, erasure.id, fields)
-    facts = _erase_reason(session, erasure.id, reason_of) if reason_of is not None else ()
+    facts = _erase_said(session, erasure.id, version, sorted(said)) if version is not None and said else ()
     shown = select(VersionRow.version_id).where(VersionRow.row_id.in_(list(fields)))
     forget_versions(session, village_id, session.scalars(shown).all())
     session.flush()
     return Erased(erasure.id, tuple(rows), tuple(facts), tuple(sorted(pictures)))
 
 
-def _name_targets(session: Session, erasure_id: int, fields: Fields, reason_of: Version | None) -> None:
+def _name_targets(session: Session, erasure_id: int, fields: Fields, version: Version | None) -> None:
     targets = [{"erasure_id": erasure_id, "what": "row", "target_id": row_id} for row_id in sorted(fields)]
-    if reason_of is not None:
-        targets.append({"erasure_id": erasure_id, "what": "version", "target_id": reason_of.id})
+    if version is not None:
+        targets.append({"erasure_id": erasure_id, "what": "version", "target_id": version.id})
     if targets:
         session.execute(insert(ErasureTarget), targets)
 
@@ -109,11 +112,30 @@ def _emptied(one: dict[str, Any]) -> dict[str, Any]:
     return {part: None if part in ("value", "salt") and isinstance(held, str) else held for part, held in one.items()}
 
 
-def _erase_reason(session: Session, erasure_id: int, version: Version) -> list[dict[str, Any]]:
-    session.execute(update(Version).where(Version.id == version.id).values(reason="", erasure_id=erasure_id))
-    own = (VersionFact.version_id == version.id, VersionFact.name == REASON)
-    session.execute(update(VersionFact).where(*own).values(value=None, salt=None, erasure_id=erasure_id))
-    return [{"number": version.number, "names": [REASON]}]
+def _erase_said(session: Session, erasure_id: int, version: Version, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The reason goes whole. Of a review the words of the objection go, with the salt of all of it; who voted how stays."""
+    if REASON in names:
+        session.execute(update(Version).where(Version.id == version.id).values(reason="", erasure_id=erasure_id))
+    own = (VersionFact.version_id == version.id, VersionFact.name.in_(names))
+    for fact in session.scalars(select(VersionFact).where(*own).order_by(VersionFact.id)).all():
+        held = fact.value or {}
+        kept = {**held, OBJECTION: None} if fact.name.startswith(REVIEW) and OBJECTION in held else None
+        made = {"value": kept, "salt": None, "erasure_id": erasure_id}
+        session.execute(update(VersionFact).where(VersionFact.id == fact.id).values(**made))
+        if kept is not None and held[OBJECTION]:
+            _erase_votes(session, erasure_id, version, int(fact.name.removeprefix(REVIEW)), held[OBJECTION])
+    session.expire_all()
+    return [{"number": version.number, "names": list(names)}]
+
+
+def _erase_votes(session: Session, erasure_id: int, version: Version, place: int, words: str) -> None:
+    """The reviewer's vote, and those on former contents of the version, which count no more: the same reviewer's, and whatever
+    holds the same words.
+    """
+    person_id = votes_of(session, version)[place - 1].person_id
+    said = select(Vote).where(Vote.version_id == version.id, Vote.objection != "").order_by(Vote.id)
+    gone = [one.id for one in session.scalars(said) if one.person_id == person_id or words in one.objection]
+    session.execute(update(Vote).where(Vote.id.in_(gone)).values(objection="", erasure_id=erasure_id))
 
 
 def redaction_members(

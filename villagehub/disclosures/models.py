@@ -162,6 +162,8 @@ class Vote(Base):
     agrees: Mapped[bool]
     objection: Mapped[str] = mapped_column(default="")
     """Published with the version; an objection does not block (decision 16)."""
+    erasure_id: Mapped[int | None]
+    """The redaction that took the objection's words away."""
     on_paper: Mapped[bool] = mapped_column(default=False)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     cast_at: Mapped[datetime]

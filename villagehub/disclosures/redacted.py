@@ -5,7 +5,7 @@ database to be understood (evidence.md "Leaf").
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +21,11 @@ from villagehub.transparency.tree import leaf_hash
 
 LEAF: Final = "redaction"
 REASON: Final = "reason"
-"""The one fact of a version that can be redacted: why it was corrected or withdrawn."""
+"""The fact of a version that says why it was corrected or withdrawn; it can be redacted."""
+REVIEW: Final = "review:"
+"""Begins the name of a fact that is a reviewer's vote; the words of an objection can be redacted, the vote itself stays."""
+OBJECTION: Final = "objection"
+"""The member of such a fact that holds the words; null once they were redacted."""
 PICTURE: Final = "picture:"
 """Begins the name of an item that is a voucher's picture; the mask's id follows."""
 STUB: Final = "（已依法隐去）"
@@ -33,6 +37,12 @@ BASES: Final = {
     "court": "法院、检察院或公安机关的书面要求",
 }
 """On what a redaction may rest; the key stands in the leaf."""
+
+
+def objection_of(review: Mapping[str, Any]) -> str:
+    """The words of a published review; the stub where they were redacted, empty where there were none."""
+    said = review.get(OBJECTION, "")
+    return STUB if said is None else str(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,22 @@ class Told:
     reason: bool
     """Whether the reason of the correction is among what went."""
     rows: int
+    reviews: int = 0
+    """How many reviewers' words are among what went."""
     fields: dict[int, frozenset[str]] = field(default_factory=dict)
     """By the row's id."""
     masks: frozenset[int] = frozenset()
     """The masks whose pictures went."""
+
+    @property
+    def what(self) -> str:
+        """What went, in words."""
+        counted = (
+            (self.reviews, f"{self.reviews} 条审核意见"),
+            (self.rows, f"{self.rows} 行里的内容"),
+            (len(self.masks), f"{len(self.masks)} 张票据图片"),
+        )
+        return "、".join((["更正原因"] if self.reason else []) + [words for count, words in counted if count])
 
 
 def redactions_of(session: Session, version_id: int) -> list[Told]:
@@ -109,8 +131,9 @@ def redactions_of(session: Session, version_id: int) -> list[Told]:
     rows = select(VersionRow.row_id).where(VersionRow.version_id == version_id)
     linked = select(VersionReceipt.mask_id).where(VersionReceipt.version_id == version_id)
     masks = [f"{PICTURE}{one}" for one in session.scalars(linked) if one is not None]
-    reason = (RedactionItem.field == REASON) & (Redaction.version_id == version_id)
-    mine = RedactionItem.row_id.in_(rows) | (RedactionItem.row_id.is_(None) & (reason | RedactionItem.field.in_(masks)))
+    facts = (RedactionItem.field == REASON) | RedactionItem.field.startswith(REVIEW)
+    said = facts & (Redaction.version_id == version_id)
+    mine = RedactionItem.row_id.in_(rows) | (RedactionItem.row_id.is_(None) & (said | RedactionItem.field.in_(masks)))
     found = session.execute(
         select(Redaction, RedactionEvent.at, RedactionItem.row_id, RedactionItem.field)
         .join(RedactionEvent, RedactionEvent.redaction_id == Redaction.id)
@@ -128,6 +151,7 @@ def redactions_of(session: Session, version_id: int) -> list[Told]:
             at,
             REASON in by_row.get(None, ()),
             sum(1 for row_id in by_row if row_id is not None),
+            sum(1 for name in by_row.get(None, ()) if name.startswith(REVIEW)),
             {row_id: frozenset(names) for row_id, names in by_row.items() if row_id is not None},
             frozenset(int(one.removeprefix(PICTURE)) for one in by_row.get(None, ()) if one.startswith(PICTURE)),
         )

@@ -13,6 +13,7 @@ from villagehub.accounts.queries import in_force
 from villagehub.accounts.roles import REVIEWERS, Role, post_words
 from villagehub.disclosures import rules
 from villagehub.disclosures.models import Version
+from villagehub.disclosures.redacted import STUB
 from villagehub.disclosures.review_models import SignedSheetVote
 from villagehub.disclosures.scope import authors_of, bodies_in, recusals_of, voters_on_behalf, votes_of
 from villagehub.disclosures.stages import Stage
@@ -69,7 +70,7 @@ def list_votes(session: Session, version: Version) -> tuple[VoteLine, ...]:
             name=names[one.person_id],
             post=one.post,
             agrees=one.agrees,
-            objection=one.objection,
+            objection=one.objection or (STUB if one.erasure_id is not None else ""),
             on_paper=one.on_paper,
             on_behalf=not one.on_paper and one.person_id in absent,
             entered_by=names[one.entered_by] if one.on_paper and one.entered_by else "",

@@ -16,7 +16,7 @@ from villagehub.disclosures.models import Recusal, Row, RowFace, Thing, Version,
 from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.receipts import STATE_WORDS as VOUCHER_WORDS
 from villagehub.disclosures.receipts import RowProof, VoucherState, proofs_by_number, wants_receipts
-from villagehub.disclosures.redacted import STUB, redacted_fields
+from villagehub.disclosures.redacted import STUB, objection_of, redacted_fields
 from villagehub.disclosures.scope import publication_of, section_of, title_of, version_with_id
 from villagehub.disclosures.signatures import body_of, members_of
 from villagehub.disclosures.stages import STAGE_WORDS, Stage, VersionKind
@@ -144,7 +144,7 @@ def read_sheet(session: Session, version_id: int, *, today: date, board_only: bo
         rows=() if expired or (public and aggregate) else rows,
         aggregate=aggregate,
         expired=expired,
-        reason=version.reason,
+        reason=version.reason or (STUB if version.erasure_id is not None else ""),
         number=version.number,
         day=local_day(version.published_at) if version.published_at else None,
         corrects=former.number if former else None,
@@ -261,7 +261,7 @@ def _signed(session: Session, version_id: int) -> tuple[Signed, ...]:
             str(one.value.get("name", "")),
             str(one.value.get("post", "")),
             bool(one.value.get("agrees")),
-            str(one.value.get("objection", "")),
+            objection_of(one.value),
             _how(one.value),
         )
         for one in found

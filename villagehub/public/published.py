@@ -15,7 +15,7 @@ from villagehub.disclosures.checking import list_broken
 from villagehub.disclosures.face import ORIGINAL
 from villagehub.disclosures.hidden import CHECKING_WORDS, hidden_in, hidden_version
 from villagehub.disclosures.models import Disclosure, Row, RowFace, Thing, Version, VersionFact, VersionRow
-from villagehub.disclosures.redacted import STUB, redacted_fields
+from villagehub.disclosures.redacted import STUB, objection_of, redacted_fields
 from villagehub.disclosures.scope import Account, bodies_in, title_of
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.kernel import clock
@@ -264,7 +264,7 @@ def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[Rev
                         str(fact.value.get("name", "")),
                         str(fact.value.get("post", "")),
                         bool(fact.value.get("agrees")),
-                        str(fact.value.get("objection", "")),
+                        objection_of(fact.value),
                         bool(fact.value.get("on_paper")),
                         bool(fact.value.get("on_behalf")),
                         str(fact.value.get("entered_by", "")),

@@ -15,7 +15,7 @@ from villagehub.disclosures.books import entities_over, post_over
 from villagehub.disclosures.erasing import erase_fields, redaction_members
 from villagehub.disclosures.models import Row, Version
 from villagehub.disclosures.moves import lock_counter
-from villagehub.disclosures.redacted import BASES, REASON, STUB
+from villagehub.disclosures.redacted import BASES, STUB
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
 from villagehub.disclosures.redaction_stages import LIFETIME, State
 from villagehub.disclosures.scope import title_of, version_with_id
@@ -47,6 +47,7 @@ from villagehub.redactions.pictures import (
     showing_pictures,
 )
 from villagehub.redactions.reach import Cell, Chosen, accounts_of, digest_of, showing, spread, under_review
+from villagehub.redactions.said import Said, items_of, said_of, said_there
 from villagehub.storage import reading
 from villagehub.storage.tables import mark_dirty
 from villagehub.transparency.folder import LogFolder
@@ -59,18 +60,18 @@ def propose(
     version_id: int,
     chosen: Chosen,
     *,
-    reason: bool = False,
+    said: Collection[str] = (),
     pictures: Collection[int] = (),
     basis: str,
     words: str,
     actor: Actor,
     now: datetime,
 ) -> Redaction:
-    """Puts down what is to go, by row and field, without any of its content; ``reason`` is the correction's own words,
-    ``pictures`` are masks of vouchers that the publication shows.
+    """Puts down what is to go, by row and field, without any of its content; ``said`` names sealed facts, the correction's own
+    words and reviewers' objections; ``pictures`` are masks of vouchers that the publication shows.
 
-    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, NoSuchPicture, TooManyRows, TooManyPictures, LeafTooSmall,
-    NoBasis, NoReason, QuotesItself, WaitingAlready.
+    Raises NotFound, NotAllowed, NothingChosen, NotToBeRedacted, NoSuchWords, NoSuchPicture, TooManyRows, TooManyPictures,
+    LeafTooSmall, NoBasis, NoReason, QuotesItself, WaitingAlready.
     """
     version = version_with_id(session, version_id)
     role = post_of(session, version, actor)
@@ -80,32 +81,32 @@ def propose(
         raise NotFound()
     if session.scalar(_waiting().where(Redaction.version_id == version.id).limit(1)):
         raise rules.WaitingAlready()
-    if not any(chosen.values()) and not reason and not pictures:
+    if not any(chosen.values()) and not said and not pictures:
         raise rules.NothingChosen()
     if len(chosen) > rules.MOST_ROWS:  # before anything is looked up for each
         raise rules.TooManyRows(rows=len(chosen), most=rules.MOST_ROWS)
     cells = spread(session, {row_id: names for row_id, names in chosen.items() if names})
     must_be_there(session, version, chosen, cells)
     gone = pictures_there(session, version, pictures)
-    if reason and not version.reason:
-        raise rules.NotToBeRedacted(number=version.number, heading="更正原因")
+    told = said_there(session, version, said)
     rows = {one.row_id for one in cells}
     if len(rows) > rules.MOST_ROWS:
         raise rules.TooManyRows(rows=len(rows), most=rules.MOST_ROWS)
-    if not rules.fits_a_leaf(faces_of(session, cells), LARGEST_LEAF, pictures=len(gone)):
+    names = [one.name for one in told]
+    if not rules.fits_a_leaf(faces_of(session, cells), LARGEST_LEAF, said=names, pictures=len(gone)):
         raise rules.LeafTooSmall()
     if basis not in BASES:
         raise rules.NoBasis()
-    said = hide_numbers(one_line(words))
-    if not rules.WORDS_LENGTH[0] <= len(said) <= rules.WORDS_LENGTH[1]:
+    why = hide_numbers(one_line(words))
+    if not rules.WORDS_LENGTH[0] <= len(why) <= rules.WORDS_LENGTH[1]:
         raise rules.NoReason()
-    if any(rules.holds(said, one.text) for one in cells) or (reason and rules.holds(said, version.reason)):
+    if any(rules.holds(why, text) for text in (*(one.text for one in cells), *(one.text for one in told))):
         raise rules.QuotesItself()
     made = Redaction(
         village_id=version.village_id,
         version_id=version.id,
         basis=basis,
-        words=said,
+        words=why,
         proposed_by=actor.person_id,
         role=role.value,
         proposed_at=now,
@@ -116,8 +117,7 @@ def propose(
     session.add_all(
         RedactionItem(redaction_id=made.id, row_id=one.row_id, field=one.field, asked=one.asked) for one in cells
     )
-    if reason:
-        session.add(RedactionItem(redaction_id=made.id, row_id=None, field=REASON, asked=True))
+    session.add_all(items_of(made, told))
     session.add_all(item_of(made, one) for one in gone)
     _note(session, made, Event.REDACTION_PROPOSED, actor=actor, now=now)
     return made
@@ -169,7 +169,7 @@ def prepare(redaction_id: int, *, seen: str, actor: Actor, settings: Settings, n
     """
     with reading() as session:
         held = hold(session, redaction_id, lock=False)
-        cells, pictures, _ = _must_be_confirmable(session, held, seen=seen, actor=actor, now=now)
+        cells, _, pictures, _ = _must_be_confirmable(session, held, seen=seen, actor=actor, now=now)
         found = {one.id: one for one in session.scalars(select(Row).where(Row.id.in_({cell.row_id for cell in cells})))}
         spots = [
             Spot(row.source_sha256, row.source_sheet or "", row.source_row, names_in(cells, row.id))
@@ -202,19 +202,19 @@ def confirm(
     Raises NotFound, NotAllowed, SamePerson, WrongPair, Ended, ChangedSince, UnderReviewNow, LeafTooSmall, LogBehind.
     """
     held = hold(session, redaction_id)
-    cells, pictures, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
-    keep_items(session, held, cells, pictures)
+    cells, said, pictures, role = _must_be_confirmable(session, held, seen=ready.seen, actor=actor, now=now)
+    keep_items(session, held, cells, said, pictures)
     version = session.get_one(Version, held.version_id)
     fields = {row_id: names_in(cells, row_id) for row_id in {one.row_id for one in cells}}
-    reason = version.reason if _has_reason(session, held) else ""
-    words = {one.text for one in cells if one.asked} | ({reason} if reason else set())
+    words = {one.text for one in cells if one.asked} | {one.text for one in said}
     versions = showing(session, fields)
     uploads = uploads_of(session, held.village_id, _hashes(session, fields), accounts_of(session, versions))
     erased = erase_fields(
         session,
         held.village_id,
         fields,
-        version if reason else None,
+        version,
+        said={one.name for one in said},
         pictures={one.sha256 for one in pictures},
         basis=f"{BASES[held.basis]}：{held.words}",
         people=(held.proposed_by, actor.person_id),
@@ -303,34 +303,24 @@ def cells_of(session: Session, held: Redaction) -> list[Cell]:
     return [one for one in spread(session, asked) if one.text] if asked else []
 
 
-def reason_of(session: Session, held: Redaction) -> str:
-    """The correction's reason, where it is to go; else empty."""
-    return session.get_one(Version, held.version_id).reason if _has_reason(session, held) else ""
-
-
 def _must_be_confirmable(
     session: Session, held: Redaction, *, seen: str, actor: Actor, now: datetime
-) -> tuple[list[Cell], list[Picture], Role]:
+) -> tuple[list[Cell], list[Said], list[Picture], Role]:
     role, refusal = why_not_confirm(session, held, actor=actor, now=now)
     if refusal is not None or role is None:
         raise refusal or NotFound()
-    cells, pictures = cells_of(session, held), pictures_of(session, held)
-    if seen != digest_of(cells, reason_of(session, held), pictures):
+    cells, said, pictures = cells_of(session, held), said_of(session, held), pictures_of(session, held)
+    if seen != digest_of(cells, said, pictures):
         raise rules.ChangedSince()
     waiting = under_review([*showing(session, {one.row_id for one in cells}), *showing_pictures(session, pictures)])
     if waiting:
         raise rules.UnderReviewNow(title=waiting)
-    return cells, pictures, role
+    return cells, said, pictures, role
 
 
 def _hashes(session: Session, row_ids: Sequence[int] | dict[int, tuple[str, ...]]) -> set[str]:
     found = session.scalars(select(Row.source_sha256).where(Row.id.in_(list(row_ids))))
     return {one for one in found if one}
-
-
-def _has_reason(session: Session, held: Redaction) -> bool:
-    wanted = select(RedactionItem.id).where(RedactionItem.redaction_id == held.id, RedactionItem.field == REASON)
-    return session.scalar(wanted) is not None
 
 
 def _waiting() -> Select[int]:

@@ -14,6 +14,7 @@ from villagehub.kernel.refused import Refused
 from villagehub.redactions import rules
 from villagehub.redactions.pictures import MOST_PICTURES, Picture, list_pictures, spread_pictures
 from villagehub.redactions.reach import Cell, Chosen, showing
+from villagehub.redactions.said import Said, items_of
 
 
 def pictures_there(session: Session, version: Version, asked: Collection[int]) -> list[Picture]:
@@ -31,7 +32,9 @@ def item_of(held: Redaction, picture: Picture) -> RedactionItem:
     return RedactionItem(redaction_id=held.id, row_id=None, field=name, asked=picture.asked)
 
 
-def keep_items(session: Session, held: Redaction, cells: Sequence[Cell], pictures: Sequence[Picture]) -> None:
+def keep_items(
+    session: Session, held: Redaction, cells: Sequence[Cell], said: Sequence[Said], pictures: Sequence[Picture]
+) -> None:
     """Rows and maskings that came since the proposal and hold the same go too, and are put down with it."""
     wanted = select(RedactionItem.row_id, RedactionItem.field).where(RedactionItem.redaction_id == held.id)
     known = {(row_id, name) for row_id, name in session.execute(wanted)}
@@ -40,6 +43,7 @@ def keep_items(session: Session, held: Redaction, cells: Sequence[Cell], picture
         for one in cells
         if (one.row_id, one.field) not in known
     )
+    session.add_all(items_of(held, [one for one in said if (None, one.name) not in known]))
     session.add_all(item_of(held, one) for one in pictures if (None, f"{PICTURE}{one.mask_id}") not in known)
 
 

@@ -19,9 +19,10 @@ from villagehub.disclosures.redaction_stages import STATE_WORDS, State
 from villagehub.disclosures.scope import title_of
 from villagehub.kernel.refused import Refused
 from villagehub.places.queries import read_village_by_id
-from villagehub.redactions.actions import cells_of, reason_of, state_of, why_not_confirm
+from villagehub.redactions.actions import cells_of, state_of, why_not_confirm
 from villagehub.redactions.pictures import Picture, pictures_of, showing_pictures
 from villagehub.redactions.reach import Cell, digest_of, elsewhere, showing
+from villagehub.redactions.said import Said, is_on_paper, said_elsewhere, said_of
 from villagehub.storage.backup_record import Backup, list_backups
 
 
@@ -52,12 +53,16 @@ class RedactionPage:
     waits_for: str
     """Which posts may confirm."""
     cells: tuple[Cell, ...]
-    reason: str
+    said: tuple[Said, ...]
     pictures: tuple[Picture, ...]
     seen: str
     numbers: tuple[int, ...]
     """Publications that show the rows or the pictures."""
     elsewhere: tuple[int, ...]
+    on_paper: bool
+    """Some of the words stand on a signed sheet, whose photograph stays."""
+    said_elsewhere: tuple[int, ...]
+    """Other publications of which somebody said the same words."""
     refusal: Refused | None
     """Why this reader cannot confirm; None: may."""
     may_withdraw: bool
@@ -83,7 +88,7 @@ def read_redaction(
     version = session.get_one(Version, held.version_id)
     waits = line.state is State.PROPOSED
     cells = cells_of(session, held) if waits else []
-    reason = reason_of(session, held) if waits else ""
+    said = said_of(session, held) if waits else []
     pictures = pictures_of(session, held) if waits else []
     ended = session.scalar(select(RedactionEvent).where(RedactionEvent.redaction_id == held.id))
     done = ended.at if ended is not None and ended.kind == State.CONFIRMED.value else None
@@ -98,11 +103,13 @@ def read_redaction(
         words=held.words,
         waits_for="或".join(ROLE_WORDS[one] for one in REDACTION_PAIRS.get(Role(held.role), ())),
         cells=tuple(cells),
-        reason=reason,
+        said=tuple(said),
         pictures=tuple(pictures),
-        seen=digest_of(cells, reason, pictures),
+        seen=digest_of(cells, said, pictures),
         numbers=tuple(sorted(others)),
         elsewhere=tuple(elsewhere(session, version, cells)) if waits else (),
+        on_paper=is_on_paper(session, held),
+        said_elsewhere=tuple(said_elsewhere(session, version, said)),
         refusal=refusal,
         may_withdraw=waits,
         ended_by=_who(session, ended.person_id, ended.role) if ended is not None else "",

@@ -14,6 +14,7 @@ from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.kernel.canonical import canonical
 from villagehub.redactions.pictures import Picture
 from villagehub.redactions.rules import holds, redactable
+from villagehub.redactions.said import Said
 from villagehub.sections import section_named
 from villagehub.sections.base import Field
 
@@ -104,11 +105,12 @@ def elsewhere(session: Session, version: Version, cells: Sequence[Cell]) -> list
     ]
 
 
-def digest_of(cells: Sequence[Cell], reason: str, pictures: Sequence[Picture] = ()) -> str:
+def digest_of(cells: Sequence[Cell], said: Sequence[Said] = (), pictures: Sequence[Picture] = ()) -> str:
     """A short mark of exactly what would go, so that what was seen is what is confirmed."""
     whole = [[one.row_id, one.field, one.text] for one in cells]
+    words = [[one.name, one.text] for one in said]
     shots = [[one.mask_id, one.sha256] for one in pictures]
-    return sha256(canonical([whole, reason, shots])).hexdigest()[:32]
+    return sha256(canonical([whole, words, shots])).hexdigest()[:32]
 
 
 def showing(session: Session, row_ids: Iterable[int]) -> list[Version]:

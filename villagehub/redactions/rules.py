@@ -66,6 +66,15 @@ class NoSuchPicture(Refused):
     status = 422
 
 
+class NoSuchWords(Refused):
+    """The publication has no such reason or opinion, or it has gone already."""
+
+    code = "no_such_words"
+    message = "选的更正原因或意见，有的不在这一份里，或者已经隐去了。"
+    fix = "请重新打开页面再选。"
+    status = 422
+
+
 class LeafTooSmall(Refused):
     """The log's record of it would be larger than an entry may be (4,096 bytes)."""
 
@@ -209,11 +218,11 @@ def holds(text: str, words: str) -> bool:
     return len(wanted) >= SHORTEST and wanted in "".join(text.split())
 
 
-def fits_a_leaf(faces: Sequence[Collection[str]], largest: int, *, pictures: int = 0) -> bool:
-    """Whether the log's record has room for these faces of rows, each given by the names of its fields that go, and for so
-    many pictures.
+def fits_a_leaf(
+    faces: Sequence[Collection[str]], largest: int, *, said: Collection[str] = (), pictures: int = 0
+) -> bool:
+    """Whether the log's record has room for these faces of rows, each given by the names of its fields that go, for these
+    facts of the publication and for so many pictures.
     """
-    return (
-        _HEAD + pictures * _PER_PICTURE + sum(_PER_FACE + sum(len(name) + 3 for name in names) for names in faces)
-        <= largest
-    )
+    named = sum(_PER_FACE + sum(len(name) + 3 for name in names) for names in faces)
+    return _HEAD + sum(len(name) + 3 for name in said) + pictures * _PER_PICTURE + named <= largest

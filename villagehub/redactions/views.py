@@ -27,6 +27,7 @@ from villagehub.redactions import actions, rules
 from villagehub.redactions.pages import list_redactions, read_redaction
 from villagehub.redactions.pictures import MOST_PICTURES, list_pictures
 from villagehub.redactions.reach import list_rows
+from villagehub.redactions.said import list_said
 from villagehub.storage import reading, unit_of_work, wipe_freed
 from villagehub.web.logs import log
 from villagehub.web.looking import holds, words_asked
@@ -87,7 +88,9 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
         rows = list_rows(session, version, only=numbers) if numbers else []
         words = words_asked(request.args)
         pictures = list_pictures(session, version, only=masks)[: MOST_PICTURES if masks else None]
-        choosing = not rows and not masks and not typed.get("reason")
+        every_word = list_said(session, version)
+        said = [one for one in every_word if one.name in typed.getlist("said")]
+        choosing = not rows and not masks and not typed.getlist("said")
         every = [] if numbers or masks else list_rows(session, version)
         matching = [one for one in every if holds(words, one.headline, *(text for _, text in one.fields))]
         begun = request.args.get("from", "")
@@ -98,7 +101,7 @@ def _form(version_id: int, refusal: Refused | None = None) -> ResponseReturnValu
             version_id=version_id,
             title=title_of(version.disclosure),
             number=version.number,
-            reason=version.reason if version.stage == Stage.PUBLISHED else "",
+            said=every_word if choosing else said,  # those of the second step are ticked already
             rows=rows[: rules.MOST_ROWS],
             choosing=choosing,
             pictures=pictures if masks or choosing else [],  # those of the second step are ticked already
@@ -144,7 +147,7 @@ def propose(version_id: int) -> ResponseReturnValue:
                 session,
                 version_id,
                 chosen,
-                reason=bool(request.form.get("reason")),
+                said=set(request.form.getlist("said")),
                 pictures=set(_numbers(request.form.getlist("picture"))),
                 basis=request.form.get("basis", ""),
                 words=request.form.get("words", ""),

@@ -207,7 +207,7 @@ def _content_faults(
         lawful_day = redacted.get((own, name), "")
         why = _field_fault(name, one, gone=bool(lawful_day) and "salt" not in one)
         if lawful_day and "salt" not in one:
-            said.append(f"“{name}”已于 {lawful_day} 依法隐去，日志里有记录")
+            said.append(f"{_fact_words(name)}已于 {lawful_day} 依法隐去，日志里有记录")
         if why:
             faults.append(f"审核意见或更正原因（{name}）{why}")
     if base64.b64encode(fields_root(held)).decode() != leaf["facts_root"]:
@@ -216,6 +216,11 @@ def _content_faults(
     faults += [f"{words}和公开时不一样" for name, words in MEMBERS.items() if _differs(shown, leaf, name)]
     others = sorted(name for name in shown if name not in MEMBERS and _differs(shown, leaf, name))
     return faults + [f"“{ROOTS.get(name, name)}”和封存的不一样" for name in others]
+
+
+def _fact_words(name: str) -> str:
+    kind, _, place = name.partition(":")
+    return {"reason": "更正原因", "review": f"第 {place} 个人的审核意见"}.get(kind, f"“{name}”")
 
 
 def _differs(one: dict[str, Any], other: dict[str, Any], name: str) -> bool:
