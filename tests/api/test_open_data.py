@@ -185,6 +185,27 @@ def test_the_feed_is_atom_with_lasting_names(ask: Callable[..., TestResponse]) -
         assert all(one.findtext(f"{atom}{name}") for one in (feed, *entries))
 
 
+def test_one_topic_can_be_followed_from_its_own_page(ask: Callable[..., TestResponse]) -> None:
+    every = entries_of(ask(f"{HOME}/feed.atom"))
+    page = ask(f"{HOME}/finance/2026Q3").text
+    assert f'href="{HOME}/finance/feed.atom"' in page
+    followed = entries_of(ask(f"{HOME}/finance/feed.atom"))
+    other = entries_of(ask(f"{HOME}/duties/feed.atom"))
+    assert followed
+    assert all("财务收支" in title for title in followed.values())
+    assert not followed.keys() & other.keys()
+    assert followed.items() <= every.items(), "the same names in both, so that a reader shows an entry once"
+    assert [title for title in every.values() if "财务收支" in title] == list(followed.values())
+    assert ask(f"{HOME}/nothing/feed.atom").status_code == 404
+
+
+def entries_of(answer: TestResponse) -> dict[str, str]:
+    """Each entry's lasting name and title."""
+    atom = "{http://www.w3.org/2005/Atom}"
+    found = ElementTree.fromstring(answer.data).findall(f"{atom}entry")
+    return {one.findtext(f"{atom}id", ""): one.findtext(f"{atom}title", "") for one in found}
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [

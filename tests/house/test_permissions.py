@@ -112,6 +112,7 @@ ROUTES: dict[str, str | Permission] = {
     "GET /api/v1/sections": OPEN,
     "GET /api/v1/sections/<name>/schema": OPEN,
     "GET /v/<code>/feed.atom": OPEN,
+    "GET /v/<code>/<section>/feed.atom": OPEN,
     "GET /v/<code>/data.zip": OPEN,
     "POST /v/<code>/funds/find": OPEN,
     # the log

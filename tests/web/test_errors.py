@@ -168,7 +168,7 @@ def refusals() -> list[type[Refused]]:
 
 LATIN_WORDS = re.compile(
     r"\{[^}]*\}"  # blanks
-    r"|(?:villagehub|disclosures) [a-z]+(?: [a-z]+)?|(?:pip|apt) install [\w-]+|--[a-z-]+"  # commands to type
+    r"|(?:villagehub|disclosures) [a-z]+(?: [a-z]+)?|(?:pip|apt) install '?[\w-]+|--[a-z-]+"  # commands to type
     r"|[\w.]+\.(?:toml|py|xlsx|xls|csv|wsgi:make)|\w+_\w+(?: = \w+)?"  # files and settings
 )
 """What readers may meet in Latin letters."""

@@ -1,4 +1,6 @@
-"""The Atom feed (RFC 4287) of a village. Identifiers are tag URIs (RFC 4151): they outlive a change of the site's name."""
+"""The Atom feed (RFC 4287) of a village, whole or of one section.
+
+Identifiers are tag URIs (RFC 4151): they outlive a change of the site's name."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -7,21 +9,25 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from villagehub.kernel.clock import rfc3339
 from villagehub.public.published import Publication
 from villagehub.public.village import Village
+from villagehub.sections.base import Section
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 LATEST: Final = 50
 
 
-def make_feed(village: Village, base_url: str) -> bytes:
-    """The newest fifty publications; of what is hidden only that it is."""
+def make_feed(village: Village, base_url: str, section: Section | None = None) -> bytes:
+    """The newest fifty publications, or those of one section; of what is hidden only that it is."""
     register_namespace("", ATOM)
-    facts, shown = village.facts, village.publications[:LATEST]
+    facts, topic = village.facts, f"/{section.name}" if section else ""
+    shown = [one for one in village.publications if section in (None, one.section)][:LATEST]
     feed = Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN"})
-    _text(feed, "id", _id(base_url, facts.code, ""))
-    _text(feed, "title", f"{facts.name} · 码上公开")
+    _text(feed, "id", _id(base_url, facts.code, topic))
+    _text(feed, "title", f"{facts.name} · {section.title if section else '码上公开'}")
     _text(feed, "updated", rfc3339(shown[0].published_at) if shown else "1970-01-01T00:00:00Z")
-    SubElement(feed, _tag("link"), {"rel": "self", "href": f"{base_url}/v/{facts.code}/feed.atom"})
-    SubElement(feed, _tag("link"), {"rel": "alternate", "type": "text/html", "href": f"{base_url}/v/{facts.code}"})
+    SubElement(feed, _tag("link"), {"rel": "self", "href": f"{base_url}/v/{facts.code}{topic}/feed.atom"})
+    SubElement(
+        feed, _tag("link"), {"rel": "alternate", "type": "text/html", "href": f"{base_url}/v/{facts.code}{topic}"}
+    )
     _text(SubElement(feed, _tag("author")), "name", facts.official_name)
     for one in shown:
         entry = SubElement(feed, _tag("entry"))

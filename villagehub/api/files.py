@@ -13,6 +13,7 @@ from villagehub.public.address import NoSuchPage
 from villagehub.public.last_clean import must_fit
 from villagehub.public.records import numbered
 from villagehub.public.views import village_of
+from villagehub.sections import section_named
 from villagehub.storage import reading
 from villagehub.transparency.ours import folder_of
 from villagehub.web.attachments import attach
@@ -30,6 +31,18 @@ def feed(code: str) -> ResponseReturnValue:
     if village.facts.code != code:
         return redirect(f"/v/{village.facts.code}/feed.atom", 301)
     return _answer(make_feed(village, settings.base_url), "application/atom+xml; charset=utf-8")
+
+
+@blueprint.get("/v/<code>/<section>/feed.atom")
+def section_feed(code: str, section: str) -> ResponseReturnValue:
+    """The same of one section, of all books that keep it. Raises NoSuchSection."""
+    settings: Settings = current_app.extensions["villagehub"]
+    wanted = section_named(section)
+    with reading() as session:
+        village = village_of(session, code)
+    if village.facts.code != code:
+        return redirect(f"/v/{village.facts.code}/{wanted.name}/feed.atom", 301)
+    return _answer(make_feed(village, settings.base_url, wanted), "application/atom+xml; charset=utf-8")
 
 
 @blueprint.get("/v/<code>/data.zip")

@@ -57,7 +57,7 @@ def is_installed() -> bool:
     return find_spec("apprise") is not None
 
 
-def send(url: str, title: str, body: str, *, seconds: float = SECONDS) -> Outcome:
+def send(url: str, title: str, body: str, *, seconds: int = SECONDS) -> Outcome:
     """Sends it. Never raises for what the receiver does; the address goes by standard input and into no argument."""
     return _ask({"url": url, "title": title, "body": body}, seconds)
 
@@ -70,7 +70,7 @@ def is_address(url: str) -> bool:
     return outcome is Outcome.SENT
 
 
-def _ask(wanted: dict[str, str], seconds: float) -> Outcome:
+def _ask(wanted: dict[str, str], seconds: int) -> Outcome:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "villagehub.notices.child"],
