@@ -18,7 +18,13 @@ _SPACED: Final = re.compile(rf"(?<=\d) (?={UNIT})|(?<=第) (?=\d)")
 _CLOSE: Final = re.compile(rf"(?<=\d)(?={UNIT})")
 _LARGE: Final = re.compile(r"(?<=[\d \N{NO-BREAK SPACE}\N{WORD JOINER}][万亿])(?=元)")
 _DOT: Final = re.compile(r"(?<=\S) (?=· )")
+_APART: Final = re.compile(rf"(?<=\d) +(?={UNIT})")
 _AFTER: Final = re.compile(rf" ?(?={UNIT})")
+
+
+def untied(typed: str) -> str:
+    """What somebody copied from a page, or typed as it stands there, without what only keeps a number beside its unit."""
+    return _APART.sub("", typed.replace(_JOINER, "").replace(_SPACE, " "))
 
 
 def keep_together(html: str) -> str:

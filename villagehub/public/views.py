@@ -26,6 +26,7 @@ from villagehub.public.mapping import MAPPINGS
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
 from villagehub.public.search import search_page
+from villagehub.public.together import untied
 from villagehub.public.village import Village, find
 from villagehub.public.words import WORDS
 from villagehub.sections import SECTIONS
@@ -161,7 +162,9 @@ def search_village(code: str) -> ResponseReturnValue:
     """What the village shows now, by words, amount or year. Kept nowhere: nobody's question is anybody else's business."""
     after = sections_pages.read_filter(request.args).after
     with reading() as session:
-        return page(search_page(session, village_of(session, code), request.args.get("q", ""), after), keep=False)
+        return page(
+            search_page(session, village_of(session, code), untied(request.args.get("q", "")), after), keep=False
+        )
 
 
 @blueprint.get("/v/<code>/<path:rest>")
