@@ -8,11 +8,13 @@ import pytest
 import road
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 from world import COUNTY, NOW, Browser, County
 
 from villagehub.disclosures.due import LONG_AGO, PAST, ensure_default_rules
 from villagehub.disclosures.expected import list_expected
 from villagehub.kernel.period import Period
+from villagehub.places.models import Place
 from villagehub.places.queries import read_village
 from villagehub.storage import reading, unit_of_work
 from villagehub.supervision.kept import RULE, Kept, read_kept
@@ -30,6 +32,7 @@ def owing(app: Flask, county: County) -> Iterator[Flask]:
     with time_machine.travel(NOW, tick=True), app.app_context():
         with unit_of_work() as session:
             ensure_default_rules(session, since=LONG_AGO, of=PAST)
+            session.execute(update(Place).values(created_at=datetime(2025, 1, 1, tzinfo=UTC)))
         yield app
 
 
@@ -137,3 +140,12 @@ def test_a_wrong_village_is_no_page_and_a_former_code_leads_on(app: Flask, count
     assert county
     assert client.get("/v/999999999999/due").status_code == 404
     assert client.get("/v/青石沟/due").status_code == 404
+
+
+def test_a_village_that_came_later_owes_nothing_of_before(owing: Flask, client: Browser) -> None:
+    with unit_of_work() as session:
+        session.execute(update(Place).values(created_at=datetime(2026, 8, 1, tzinfo=UTC)))
+    page = client.get(f"{HOME}/due").text
+    assert "2026年第三季度财务收支" in page, "it ended after the village had come"
+    assert "2026年第二季度财务收支" not in page
+    assert "2025年" not in page

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import road
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 from world import COUNTY, NOW, Browser, County
 
 from villagehub.disclosures.hiding import hide_now
 from villagehub.disclosures.scope import version_with_id
+from villagehub.places.models import Place
 from villagehub.questions.models import Question, QuestionEvent
 from villagehub.questions.stages import Move
 from villagehub.storage import unit_of_work
@@ -202,6 +204,8 @@ def test_another_year_and_another_village_show_their_own(due_county: County, sig
 def test_the_township_sees_what_its_villages_owed_with_the_same_words_as_villagers(
     app: Flask, due_county: County, sign_in: SignIn
 ) -> None:
+    with unit_of_work() as session:
+        session.execute(update(Place).values(created_at=datetime(2025, 1, 1, tzinfo=UTC)))
     road.published()
     line = re.compile(r"该公开 .*?。")
     public = app.test_client().get(f"/v/{OURS}/due").text

@@ -125,3 +125,12 @@ def test_the_command_names_what_it_wrote(app: Flask, log: Path, monkeypatch: pyt
         == f"重新写好 {gone.relative_to(log)}\n补好 1 个文件。公开的内容每天三点半核对，也可以在网页上点“现在再核对”。\n"
     )
     assert mend() == "日志的文件都在，都和签过名的一样。\n"
+
+
+@pytest.mark.parametrize("name", ["vkey", "checkpoint"])
+def test_the_keys_line_and_the_checkpoint_are_written_anew_too(app: Flask, log: Path, name: str) -> None:
+    whole = files_of(log)
+    (log / name).unlink()
+    assert mend_the_log(clock(app)).startswith("防改日志有 1 个文件缺了或者坏了")
+    assert files_of(log) == whole
+    assert "都和封存时一样" in recheck_publications(clock(app))

@@ -1,6 +1,7 @@
 """The Atom feed (RFC 4287) of a village, whole or of one section.
 
-Identifiers are tag URIs (RFC 4151): they outlive a change of the site's name."""
+Identifiers are tag URIs (RFC 4151): they outlive a change of the site's name.
+"""
 
 from typing import Final
 from urllib.parse import urlsplit

@@ -13,6 +13,7 @@ from villagehub.disclosures.scope import Account, account_of
 from villagehub.disclosures.stages import Stage, VersionKind
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.period import Cadence, Period
+from villagehub.places.models import Place
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import LASTING, Section, Shape
 
@@ -80,7 +81,9 @@ def list_expected(session: Session, villages: Collection[int], *, today: date) -
 
 
 def list_owed(session: Session, villages: Collection[int], *, year: int, today: date) -> list[Owed]:
-    """Every period whose day, as it holds now, lies in ``year`` and is over; section by section, the oldest first."""
+    """Every period whose day, as it holds now, lies in ``year`` and is over; section by section, the oldest first. What ended
+    before the village came here is not owed here.
+    """
     wanted = [
         Account(village_id, section.name, period)
         for section in SECTIONS.values()
@@ -90,10 +93,10 @@ def list_owed(session: Session, villages: Collection[int], *, year: int, today: 
         for period in _periods_of(cadence, began)
     ]
     dues = dues_of(session, wanted)
-    held = _held(session, villages)
+    held, came = _held(session, villages), _came_on(session, villages)
     found = []
     for account, due in zip(wanted, dues, strict=True):
-        if due is None or due.day.year != year or due.day >= today:
+        if due is None or due.day.year != year or due.day >= today or account.period.last < came[account.village_id]:
             continue
         public = [one for one in _answering(account, held) if one.published_on is not None]
         first = min(public, key=lambda one: (one.published_on, one.number), default=None)
@@ -107,6 +110,12 @@ def list_owed(session: Session, villages: Collection[int], *, year: int, today: 
             )
         )
     return found
+
+
+def _came_on(session: Session, villages: Collection[int]) -> dict[int, date]:
+    """The day in Asia/Shanghai on which each village was taken over from a list of places."""
+    found = session.execute(select(Place.id, Place.created_at).where(Place.id.in_(villages)))
+    return {village_id: local_day(created_at) for village_id, created_at in found}
 
 
 def list_put_off(session: Session, village_id: int) -> list[tuple[Account, Due]]:

@@ -42,9 +42,8 @@ def leaf_members(
     votes = votes_of(session, version)
     totals = public_totals(section, disclosure.subject, version.totals)
     if not is_aggregate(section, disclosure.subject):
-        totals.pop(
-            "rows", None
-        )  # the leaf's own "rows" counts the faces; a list without faces seals how many people it has
+        # The leaf's own "rows" counts the faces; a list without faces seals how many people it has.
+        totals.pop("rows", None)
     for name in ("opening_fen", "closing_fen", "bank_fen", "cash_fen"):
         value = getattr(version, name)
         if value is not None:

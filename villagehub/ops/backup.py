@@ -240,9 +240,8 @@ def _copy_keys(settings: Settings, keys: Path, fresh: list[Path]) -> None:
         if not key_path(keys, name).exists():
             fresh.append(key_path(keys, name))
             copy_file(key_path(settings.keys, name), key_path(keys, name))
-    for path in channel_files(
-        settings.keys
-    ):  # no key of this backup: a restored copy must not speak to anybody by itself
+    # No key of this backup: a restored copy must not speak to anybody by itself.
+    for path in channel_files(settings.keys):
         if not (keys / path.name).exists():
             fresh.append(keys / path.name)
             with suppress(FileNotFoundError):

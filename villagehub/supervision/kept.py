@@ -14,7 +14,8 @@ from villagehub.supervision.standing import Judged, Standing, judge
 
 RULE: Final = (
     "应公开的日子在这一年、现在已经过了的，一期算一项；到日子那天公开也算按时；"
-    "镇里同意晚些公开的，按晚的日子算。只数村委会的账表，集体和小组的不数。"
+    "镇里同意晚些公开的，按晚的日子算。只数村委会的账表，集体和小组的不数；"
+    "村子上这个网站以前的不数。"
 )
 """How it is counted, for whoever wants to count again."""
 

@@ -5,7 +5,7 @@ database still leads to the very tree that the checkpoint signs. Nothing is sign
 from villagehub.storage import reading
 from villagehub.transparency.checkpoints import Checkpoint, open_checkpoint
 from villagehub.transparency.cutting import cut_tiles
-from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.folder import VKEY, LogFolder
 from villagehub.transparency.log import LogBehind, is_behind, must_be_undisputed, read_head
 from villagehub.transparency.notes import BadNote, read_vkey
 from villagehub.transparency.reading import NoTile, TileTree
@@ -16,8 +16,8 @@ from villagehub.transparency.writing import LogBroken, Progress, leaves_of
 def mend_files(
     folder: LogFolder, *, wait: bool = False, progress: Progress = lambda _done, _all: None
 ) -> list[str] | None:
-    """Writes anew the tiles and bundles that are not what the signed tree has, and returns their names; None while another
-    writes the log. Reads the whole log. Needs an application context, outside any transaction.
+    """Writes anew the tiles and bundles that are not what the signed tree has, and the key's line, and returns their names;
+    None while another writes the log. Reads the whole log. Needs an application context, outside any transaction.
 
     Raises LogBehind, LogDisputed; LogBroken where the checkpoint cannot be read, or the database leads to another tree than
     it signs: then no file is touched.
@@ -39,11 +39,14 @@ def _mend(folder: LogFolder, progress: Progress) -> list[str]:
         signed = open_checkpoint(raw, read_vkey(head.vkey))[0]
     except BadNote as fault:
         raise LogBroken(why=str(fault)) from None
-    spoilt = _spoilt(folder, signed, progress)
-    for tile, made in spoilt.items():
-        folder.put(tile.path, made)
+    spoilt = {tile.path: made for tile, made in _spoilt(folder, signed, progress).items()}
+    line = f"{head.vkey}\n".encode()
+    if folder.vkey() != line:
+        spoilt[VKEY] = line
+    for name, made in spoilt.items():
+        folder.put(name, made)
     folder.settle()
-    return [tile.path for tile in spoilt]
+    return list(spoilt)
 
 
 def _spoilt(folder: LogFolder, signed: Checkpoint, progress: Progress) -> dict[Tile, bytes]:

@@ -10,7 +10,7 @@ from villagehub.config import Settings
 from villagehub.kernel.refused import Refused
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.checkpoints import Receipt, read_checkpoint
-from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.folder import CHECKPOINT, LogFolder
 from villagehub.transparency.log import read_head, seal_some
 from villagehub.transparency.mending import mend_files
 from villagehub.transparency.notes import BadNote, read_note
@@ -57,8 +57,12 @@ def bring_up_to_date(settings: Settings, *, wait: bool = False, progress: Progre
 def mend_log(
     settings: Settings, *, wait: bool = False, progress: Progress = lambda _done, _all: None
 ) -> list[str] | None:
-    """``mend_files`` for this installation."""
-    return mend_files(folder_of(settings), wait=wait, progress=progress)
+    """``mend_files`` for this installation, after a missing checkpoint has been signed once more: the same tree, or nothing."""
+    folder = folder_of(settings)
+    lacking = folder.checkpoint() is None
+    size = bring_up_to_date(settings, wait=wait) if lacking else 0
+    names = mend_files(folder, wait=wait, progress=progress)
+    return [CHECKPOINT, *(names or [])] if size else names
 
 
 def write_own_log() -> None:
