@@ -176,3 +176,7 @@ def test_a_reviewers_redacted_words_are_accepted_with_the_logs_record_and_missed
     assert kept == []
     assert [one for one in missed if "不见了" in one]
     assert [said(one, key, {}) for one in (files, without)] == [kept, missed]
+    (told,) = page.evaluate(LOOK.replace(").faults", ").said"), [packed(files, key, {})])
+    (of_review,) = [one for one in told if "审核意见" in one]
+    assert "证明不了这个人是谁、同意不同意" in of_review
+    assert of_review in check_bundle(files, Trust(key, check=holds_ed25519)).said

@@ -15,6 +15,8 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy import text as plain
+from sqlalchemy.exc import IntegrityError
 from test_redaction import (
     BOOK,
     SignIn,
@@ -97,10 +99,10 @@ def objected(app: Flask, county: County, sign_in: SignIn) -> Iterator[int]:
         yield version_id
 
 
-def review_of(version_id: int, words: str = SAID) -> VersionFact:
+def review_of(version_id: int, words: str | None = SAID) -> VersionFact:
     with reading() as session:
         facts = session.scalars(select(VersionFact).where(VersionFact.version_id == version_id)).all()
-        return next(one for one in facts if one.value and one.value.get("objection") == words)
+        return next(one for one in facts if one.value and one.value.get("objection", "") == words)
 
 
 def redact(sign_in: SignIn, version_id: int, name: str) -> None:
@@ -186,6 +188,7 @@ def test_the_words_of_an_objection_and_their_salt_are_nowhere_and_the_vote_stays
     run = CliRunner().invoke(cli, ["verify", str(file), "--key", own_vkey(settings)], catch_exceptions=False)
     assert run.exit_code == 0, run.output
     assert "个人的审核意见已于" in run.output
+    assert "证明不了这个人是谁、同意不同意，只能证明一共几个人签、几个人同意" in run.output
 
 
 def test_words_that_are_gone_without_a_leaf_and_what_is_changed_beside_them_are_named(
@@ -221,8 +224,14 @@ def test_words_that_are_gone_without_a_leaf_and_what_is_changed_beside_them_are_
 
     redact(sign_in, objected, fact.name)
     assert looked() == ([], [])
+    assert "on_behalf" in held
     for changes in (
+        {"value": None},
         {"value": {**held, "objection": None, "agrees": True}},
+        {"value": {**held, "objection": None, "name": None}},
+        {"value": {**held, "objection": None, "name": "别的人"}},
+        {"value": {**held, "objection": None, "on_behalf": not held["on_behalf"]}},
+        {"value": {**held, "objection": None, "entered_by": "别的人"}},
         {"value": {**held, "objection": None, "post": "别的职务"}},
         {"value": {**held, "objection": "换成别的一句话"}},
         {"vote_objection": SAID},
@@ -258,6 +267,14 @@ def test_the_reason_in_the_same_words_goes_along_and_another_publication_is_only
         assert [tuple(one) for one in items] == [("reason", False), ("review:1", True)]
         assert read_faults(session, draft) == []
         assert read_faults(session, objected) == []
+    typed_in = review_of(draft, None).value or {}
+    assert typed_in["entered_by"]
+    for named in ("name", "entered_by"):
+        with tampering.behind_its_back() as session:
+            changed = {"value": {**typed_in, named: "别的人"}}
+            session.execute(update(VersionFact).where(VersionFact.id == review_of(draft, None).id).values(**changed))
+            session.expire_all()
+            assert any("和当时的签字不一样" in one for one in read_faults(session, draft)), named
     text = app.test_client().get(f"{V}/n/2").text
     assert SAID not in text
     assert "更正原因、1 条审核意见已于" in text
@@ -277,3 +294,92 @@ def test_words_that_the_publication_does_not_have_are_refused(app: Flask, object
     assert (answer.status_code, "有要隐去的字" in answer.text) == (422, True)
     with reading() as session:
         assert session.scalars(select(Redaction)).all() == []
+
+
+def through_the_door(*statements: str) -> None:
+    """Plain SQL with every guard on; raises where the database refuses."""
+    with unit_of_work() as session:
+        for one in statements:
+            session.execute(plain(one))
+
+
+def test_who_voted_and_how_cannot_go_the_way_that_the_words_went(app: Flask, objected: int, sign_in: SignIn) -> None:
+    assert app
+    fact = review_of(objected)
+    redact(sign_in, objected, fact.name)
+    for of in (f"id = {fact.id}", f"version_id = {objected} AND name LIKE 'review:%'"):
+        with pytest.raises(IntegrityError, match="已公开的内容不能改动"):
+            through_the_door(f"UPDATE version_fact SET value = NULL WHERE {of}")
+    with reading() as session:
+        assert read_faults(session, objected) == []
+        assert (session.get_one(VersionFact, fact.id).value or {})["agrees"] is False
+
+
+def test_a_reviewer_who_later_has_another_name_gives_no_alarm(app: Flask, objected: int, sign_in: SignIn) -> None:
+    """A name is what the journal had when they signed."""
+    assert app
+    redact(sign_in, objected, review_of(objected).name)
+    through_the_door("UPDATE person SET name = '新名字'")
+    with reading() as session:
+        assert read_faults(session, objected) == []
+
+
+def test_a_redacted_reason_opens_no_vote_and_words_missing_from_a_vote_are_named(
+    app: Flask, objected: int, sign_in: SignIn
+) -> None:
+    assert app
+    draft = road.correct(1, reason="第一行的数字抄错了，改正")
+    road.change_row(draft, 1, amount="11000", confirmed=True)
+    road.submit(draft)
+    object_to(draft, COUNTY.chair, SAID)
+    road.agree(draft)
+    road.publish(draft)
+    run_after_publish()
+    redact(sign_in, draft, "reason")
+    with reading() as session:
+        erasure_id = session.get_one(Version, draft).erasure_id
+    blank = f"UPDATE vote SET objection = '', erasure_id = {erasure_id} WHERE version_id = {draft}"
+    with pytest.raises(IntegrityError, match="已公开的内容不能改动"):
+        through_the_door(blank)
+    with reading() as session:
+        assert read_faults(session, draft) == []
+    for sql in (
+        blank,
+        f"UPDATE vote SET erasure_id = {erasure_id} WHERE version_id = {draft} AND objection = ''",
+        f"UPDATE vote SET objection = '换成别的一句话' WHERE version_id = {draft} AND objection <> ''",
+    ):
+        with tampering.behind_its_back() as session:
+            session.execute(plain(sql))
+            session.expire_all()
+            assert any("和当时的签字不一样" in one for one in read_faults(session, draft)), sql
+            session.rollback()
+
+
+def test_the_same_words_spaced_otherwise_go_from_another_reviewers_former_vote_too(
+    app: Flask, objected: int, sign_in: SignIn
+) -> None:
+    assert app
+    spaced = "王老汉的 透析费　不该走这笔账，要改"
+    draft = road.correct(1, reason="第一行的数字抄错了，改正")
+    road.change_row(draft, 1, amount="11000", confirmed=True)
+    road.submit(draft)
+    object_to(draft, COUNTY.member, spaced)
+    with unit_of_work() as session:
+        office.send_back(session, draft, road.hand(COUNTY.chair), reason="摘要写得不清楚，请写明白")
+    road.change_row(draft, 1, amount="12000", confirmed=True)
+    road.submit(draft)
+    object_to(draft, COUNTY.chair, SAID)
+    road.agree(draft)
+    road.publish(draft)
+    run_after_publish()
+    assert "透析费" in objections(draft)[0], "the former vote is there"
+    redact(sign_in, draft, review_of(draft).name)
+    assert not any(objections(draft))
+    with reading() as session:
+        assert read_faults(session, draft) == []
+        assert read_faults(session, objected) == []
+
+
+def objections(version_id: int) -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(Vote.objection).where(Vote.version_id == version_id).order_by(Vote.id)))

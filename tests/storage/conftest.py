@@ -6,7 +6,7 @@ The village is invented. Ids are fixed, so that a test can say which row it atta
 - version 1 is published: rows 1 and 2 with faces 1 and 2, facts 1 and 2, votes 1 and 2, recusal 1, author 1, leaf 1
 - version 2 is the open draft of its correction: rows 1 and 3; row 4 is linked by nothing; face 3 by nothing
 - versions 3, 4, 5, 6 stand at submitted, returned, reviewed, abandoned; version 5 links row 3 and could use leaf 2
-- erasure 1 names row 1 and version 1; erasure 2 names row 3 only
+- erasure 1 names row 1, version 1 and vote 2; erasure 2 names row 3 only
 """
 
 import json
@@ -245,6 +245,7 @@ def _records(raw: Raw) -> None:
     raw.insert("erasure_target", id=1, erasure_id=1, what="row", target_id=1)
     raw.insert("erasure_target", id=2, erasure_id=1, what="version", target_id=1)
     raw.insert("erasure_target", id=3, erasure_id=2, what="row", target_id=3)
+    raw.insert("erasure_target", id=4, erasure_id=1, what="vote", target_id=2)
     raw.insert("waiver", id=1, village_id=3, section="finance", period="2026Q3", until="2026-10-25", granted_by=1)
     raw.insert("code", id=1, code="7K3M9P2Q8", village_id=3, target_kind="village", edition=1, level="Q")
     raw.insert("vault_replacement", old_sha256="a" * 64, new_sha256="b" * 64, erasure_id=1)

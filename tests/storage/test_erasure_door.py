@@ -62,10 +62,25 @@ def test_values_and_salts_of_a_face_become_null_under_the_record(raw, fields):
 
 
 def test_facts_of_a_version_become_null_under_the_record(raw):
-    raw.run(SET_VALUE, emptied(REVIEW, "name"))
-    raw.run("UPDATE version_fact SET value = NULL, salt = NULL, erasure_id = 1 WHERE id = 2")
+    raw.run(SET_VALUE, emptied(REVIEW, "objection"))
+    raw.run("UPDATE version_fact SET salt = NULL WHERE id = 2")
     raw.refusal("UPDATE version_fact SET salt = commitment WHERE id = 2")
     raw.refusal(SET_VALUE, REVIEW)
+    raw.run("UPDATE version_fact SET value = NULL, salt = NULL, erasure_id = 1 WHERE id = 1")
+    raw.refusal("UPDATE version_fact SET value = ? WHERE id = 1", {"text": "抄错了"})
+
+
+@pytest.mark.parametrize("redacted", [False, True])
+def test_of_a_review_only_the_words_go_and_never_who_voted_or_how(raw, redacted):
+    """Before its words went, and after."""
+    if redacted:
+        raw.run(
+            "UPDATE version_fact SET value = ?, salt = NULL, erasure_id = 1 WHERE id = 2", emptied(REVIEW, "objection")
+        )
+    raw.refusal("UPDATE version_fact SET value = NULL WHERE id = 2")
+    raw.refusal("UPDATE version_fact SET value = NULL, salt = NULL, erasure_id = 1 WHERE id = 2")
+    for names in (("name",), ("post",), ("name", "objection"), ("post", "objection")):
+        raw.refusal(SET_VALUE, emptied(REVIEW, *names))
 
 
 def test_a_row_that_only_drafts_link_goes_through_the_same_door(raw):
@@ -172,7 +187,7 @@ HELD = [
     for column in metadata.tables[guard.table].columns
     if column.name not in guard.door.opened
 ]
-WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2", "version": "id = 1", "vote": "id = 1"}
+WHERE = {"row": "id = 1", "row_face": "id = 1", "version_fact": "id = 2", "version": "id = 1", "vote": "id = 2"}
 
 
 @pytest.mark.parametrize(("table", "column"), HELD, ids=str)
@@ -218,6 +233,12 @@ def test_the_words_of_an_objection_become_empty_under_the_record_and_the_vote_st
     raw.run("UPDATE vote SET objection = '', erasure_id = 1 WHERE id = 2")
     raw.refusal("UPDATE vote SET objection = '没有开会', erasure_id = 1 WHERE id = 2")
     raw.refusal("DELETE FROM vote WHERE id = 2")
+
+
+def test_a_record_that_names_the_version_or_another_vote_opens_no_vote(raw):
+    """Erasure 1 names version 1 and vote 2, but not vote 1."""
+    raw.refusal("UPDATE vote SET objection = '', erasure_id = 1 WHERE id = 1")
+    raw.refusal("UPDATE vote SET erasure_id = 1 WHERE id = 1")
 
 
 def test_an_emptied_row_cannot_be_deleted_or_relinked_either(raw, fields):

@@ -25,6 +25,7 @@ from villagehub.disclosures.models import (
 from villagehub.disclosures.redacted import LEAF, OBJECTION, REASON, REVIEW
 from villagehub.disclosures.scope import votes_of
 from villagehub.kernel.clock import rfc3339
+from villagehub.kernel.same_words import holds
 from villagehub.places.models import Place
 from villagehub.storage.text_index import forget_versions
 from villagehub.transparency.commitments import b64
@@ -81,7 +82,9 @@ def erase_fields(
 
 
 def _name_targets(session: Session, erasure_id: int, fields: Fields, version: Version | None) -> None:
-    targets = [{"erasure_id": erasure_id, "what": "row", "target_id": row_id} for row_id in sorted(fields)]
+    targets: list[dict[str, Any]] = [
+        {"erasure_id": erasure_id, "what": "row", "target_id": row_id} for row_id in sorted(fields)
+    ]
     if version is not None:
         targets.append({"erasure_id": erasure_id, "what": "version", "target_id": version.id})
     if targets:
@@ -117,25 +120,41 @@ def _erase_said(session: Session, erasure_id: int, version: Version, names: Sequ
     if REASON in names:
         session.execute(update(Version).where(Version.id == version.id).values(reason="", erasure_id=erasure_id))
     own = (VersionFact.version_id == version.id, VersionFact.name.in_(names))
+    words: dict[int, str] = {}
     for fact in session.scalars(select(VersionFact).where(*own).order_by(VersionFact.id)).all():
         held = fact.value or {}
         kept = {**held, OBJECTION: None} if fact.name.startswith(REVIEW) and OBJECTION in held else None
         made = {"value": kept, "salt": None, "erasure_id": erasure_id}
         session.execute(update(VersionFact).where(VersionFact.id == fact.id).values(**made))
         if kept is not None and held[OBJECTION]:
-            _erase_votes(session, erasure_id, version, int(fact.name.removeprefix(REVIEW)), held[OBJECTION])
+            words[int(fact.name.removeprefix(REVIEW))] = held[OBJECTION]
+    _erase_votes(session, erasure_id, version, words)
     session.expire_all()
     return [{"number": version.number, "names": list(names)}]
 
 
-def _erase_votes(session: Session, erasure_id: int, version: Version, place: int, words: str) -> None:
-    """The reviewer's vote, and those on former contents of the version, which count no more: the same reviewer's, and whatever
-    holds the same words.
+def _erase_votes(session: Session, erasure_id: int, version: Version, words: Mapping[int, str]) -> None:
+    """The votes of these reviewers (by their places, with the words), and those on former contents of the version, which count
+    no more: the same reviewers', and whatever holds the same words. Of the present content no other vote is touched.
     """
-    person_id = votes_of(session, version)[place - 1].person_id
+    present = votes_of(session, version)
+    own = [present[place - 1] for place in words]
+    ids, people = {one.id for one in own}, {one.person_id for one in own}
+    counted = {one.id for one in present}
     said = select(Vote).where(Vote.version_id == version.id, Vote.objection != "").order_by(Vote.id)
-    gone = [one.id for one in session.scalars(said) if one.person_id == person_id or words in one.objection]
-    session.execute(update(Vote).where(Vote.id.in_(gone)).values(objection="", erasure_id=erasure_id))
+    gone = [
+        one.id
+        for one in session.scalars(said)
+        if one.id in ids
+        or (
+            one.id not in counted
+            and (one.person_id in people or any(holds(one.objection, word) for word in words.values()))
+        )
+    ]
+    if gone:
+        targets = [{"erasure_id": erasure_id, "what": "vote", "target_id": one} for one in gone]
+        session.execute(insert(ErasureTarget), targets)
+        session.execute(update(Vote).where(Vote.id.in_(gone)).values(objection="", erasure_id=erasure_id))
 
 
 def redaction_members(

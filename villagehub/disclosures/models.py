@@ -304,7 +304,7 @@ class Erasure(Base):
 
 
 class ErasureTarget(Base):
-    """What one erasure may empty: rows (with their faces), or facts of a version."""
+    """What one erasure may empty: rows (with their faces), a version's reason and facts, or single votes."""
 
     __tablename__ = "erasure_target"
     __table_args__ = (UniqueConstraint("erasure_id", "what", "target_id"),)
@@ -312,7 +312,7 @@ class ErasureTarget(Base):
     id: Mapped[PrimaryKey]
     erasure_id: Mapped[int] = mapped_column(ForeignKey("erasure.id"))
     what: Mapped[str] = mapped_column(String(12))
-    """``row`` or ``version``."""
+    """``row``, ``version`` or ``vote``."""
     target_id: Mapped[int]
 
 

@@ -6,7 +6,7 @@ lawfully: by the publication's own last day, or by a redaction leaf in the log t
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.aggregates import whole_totals
+from villagehub.disclosures.as_cast import says_as_cast
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
-from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
+from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
 from villagehub.disclosures.receipts import public_receipts
-from villagehub.disclosures.redacted import OBJECTION, REASON, REVIEW, Excused, read_excused
+from villagehub.disclosures.redacted import REASON, REVIEW, Excused, read_excused
 from villagehub.disclosures.scope import title_of, version_with_id, votes_of
 from villagehub.disclosures.stages import Stage
 from villagehub.kernel import clock
@@ -114,10 +115,14 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
         if fact.value is None or fact.salt is None:
             if (sealed["village"], sealed["number"], fact.name) not in excused.facts:
                 yield "审核意见或更正原因不见了，日志里没有依法隐去的记录"
-            elif not _emptied_as_cast(fact, votes):
+            elif fact.name.startswith(REVIEW) and not says_as_cast(session, version, fact, votes):
                 yield "隐去了字的审核意见，和当时的签字不一样"
+            elif not fact.name.startswith(REVIEW) and fact.value is not None:
+                yield "隐去了的更正原因又有了字"
         elif commitment(fact.salt, fact.name, fact.value) != fact.commitment:
             yield "审核意见或更正原因和封存时不一样"
+        elif fact.name.startswith(REVIEW) and not says_as_cast(session, version, fact, votes):
+            yield "审核意见和当时的签字不一样"
         elif fact.name == REASON:
             reason = fact.value.get("text")
     yield from _missing_pictures(session, version, excused)
@@ -133,17 +138,6 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
     for name, words in MEMBERS.items():
         if sealed.get(name) != now.get(name):
             yield f"{words}和封存时不一样"
-
-
-def _emptied_as_cast(fact: VersionFact, votes: Sequence[Vote]) -> bool:
-    """Without its salt nothing proves what is left of a redacted review, so it must say what the vote itself says, without
-    any words; of how many agreed the leaf has the number. Nothing is left of a reason.
-    """
-    if not fact.name.startswith(REVIEW) or fact.value is None:
-        return fact.value is None
-    vote = votes[int(fact.name.removeprefix(REVIEW)) - 1]
-    said = [fact.value[name] for name in ("post", "agrees", "on_paper")]
-    return fact.value[OBJECTION] is None and [vote.objection, *said] == ["", vote.post, vote.agrees, vote.on_paper]
 
 
 def _linked(session: Session, version: Version) -> int:

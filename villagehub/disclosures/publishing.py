@@ -11,6 +11,7 @@ from villagehub.accounts.actor import Actor
 from villagehub.accounts.models import Person
 from villagehub.disclosures import rules
 from villagehub.disclosures.aggregates import is_aggregate
+from villagehub.disclosures.as_cast import review_of
 from villagehub.disclosures.drafting import check_chain
 from villagehub.disclosures.face import (
     RULES_VERSION,
@@ -28,6 +29,7 @@ from villagehub.disclosures.moves import lock_counter, move
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.receipts import voucher_facts, why_not_receipts
+from villagehub.disclosures.redacted import REVIEW
 from villagehub.disclosures.scope import (
     authors_of,
     hands_on,
@@ -185,16 +187,8 @@ def _keep_facts(session: Session, version: Version) -> dict[str, bytes]:
     people = names_of(session, _ids(votes) | {one.entered_by for one in votes if one.entered_by})
     absent = voters_on_behalf(session, version.id)
     for place, one in enumerate(votes, start=1):
-        facts[f"review:{place}"] = {
-            "name": people[one.person_id],
-            "post": one.post,
-            "agrees": one.agrees,
-            "objection": one.objection,
-            "on_paper": one.on_paper,
-            "on_behalf": not one.on_paper and one.person_id in absent,
-        }
-        if one.on_paper and one.entered_by:
-            facts[f"review:{place}"]["entered_by"] = people[one.entered_by]
+        entered_by = people[one.entered_by] if one.entered_by else ""
+        facts[f"{REVIEW}{place}"] = review_of(one, people[one.person_id], entered_by, absent)
     for place, aside in enumerate(_recusals(session, version), start=1):
         facts[f"recusal:{place}"] = aside
     facts |= voucher_facts(session, version.id)

@@ -25,6 +25,7 @@ from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.masking import hide_numbers
 from villagehub.kernel.refused import NotFound, Refused
+from villagehub.kernel.same_words import holds
 from villagehub.ledgers.cutting_out import (
     Copy,
     Spot,
@@ -100,7 +101,7 @@ def propose(
     why = hide_numbers(one_line(words))
     if not rules.WORDS_LENGTH[0] <= len(why) <= rules.WORDS_LENGTH[1]:
         raise rules.NoReason()
-    if any(rules.holds(why, text) for text in (*(one.text for one in cells), *(one.text for one in told))):
+    if any(holds(why, text) for text in (*(one.text for one in cells), *(one.text for one in told))):
         raise rules.QuotesItself()
     made = Redaction(
         village_id=version.village_id,

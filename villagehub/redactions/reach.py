@@ -12,8 +12,9 @@ from villagehub.disclosures.models import Disclosure, Row, Thing, Version, Versi
 from villagehub.disclosures.scope import section_of, title_of
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.kernel.canonical import canonical
+from villagehub.kernel.same_words import holds
 from villagehub.redactions.pictures import Picture
-from villagehub.redactions.rules import holds, redactable
+from villagehub.redactions.rules import redactable
 from villagehub.redactions.said import Said
 from villagehub.sections import section_named
 from villagehub.sections.base import Field

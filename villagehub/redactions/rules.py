@@ -12,8 +12,6 @@ from villagehub.sections.base import Field, Kind, Names, Section
 WORDS_LENGTH: Final = (4, 60)
 MOST_ROWS: Final = 20
 """Rows in one proposal, so that the second person can read all of it on a phone and the leaf has room (4,096 bytes)."""
-SHORTEST: Final = 2
-"""Words shorter than this are not looked for elsewhere: one mark stands everywhere."""
 
 
 _HEAD: Final = 500
@@ -210,12 +208,6 @@ def is_about_a_person(section: Section, field: Field) -> bool:
     """Whether the field names or describes a person; these are offered together."""
     headline = section.persons and field.name == section.headline
     return headline or field.person or field.contact or field.interest or field.names is Names.MASK_PERSON
-
-
-def holds(text: str, words: str) -> bool:
-    """Whether the text holds these words, white space aside."""
-    wanted = "".join(words.split())
-    return len(wanted) >= SHORTEST and wanted in "".join(text.split())
 
 
 def fits_a_leaf(

@@ -13,6 +13,7 @@ from villagehub.disclosures.models import Version, VersionFact
 from villagehub.disclosures.redacted import OBJECTION, REASON, REVIEW
 from villagehub.disclosures.redaction_models import Redaction, RedactionItem
 from villagehub.disclosures.stages import Stage
+from villagehub.kernel.same_words import holds
 from villagehub.redactions import rules
 
 
@@ -48,7 +49,7 @@ def spread_said(session: Session, version: Version, names: Collection[str]) -> l
     return [
         Said(one.name, one.heading, one.text, one.name in names)
         for one in there
-        if one.name in names or any(rules.holds(one.text, said) for said in words)
+        if one.name in names or any(holds(one.text, said) for said in words)
     ]
 
 
@@ -98,5 +99,5 @@ def said_elsewhere(session: Session, version: Version, said: Sequence[Said]) -> 
     return [
         one.number
         for one in others
-        if one.number and any(rules.holds(there.text, word) for there in list_said(session, one) for word in words)
+        if one.number and any(holds(there.text, word) for there in list_said(session, one) for word in words)
     ]

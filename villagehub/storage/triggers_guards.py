@@ -74,22 +74,25 @@ OF_VILLAGE: Final = Seal('SELECT v.stage FROM "version" v WHERE v.village_id = {
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What may become null once ``erasure_id`` names an erasure whose target is this row (or this version).
+    """What may become null once ``erasure_id`` names an erasure whose target is this row (or its version).
 
     All other columns must stay equal. Keys are compared one by one: none may come or go.
     """
 
     what: str
-    """``row`` or ``version``, as ``erasure_target.what`` has it."""
+    """``row``, ``version`` or ``vote``, as ``erasure_target.what`` has it."""
     target: str
     """The column that holds the target's id."""
     texts: tuple[str, ...] = ()
     """JSON objects whose text values may become null."""
+    keys: tuple[str, ...] = ()
+    """The only keys of ``texts`` of which that is so; empty: all."""
     sealed_fields: tuple[str, ...] = ()
     """JSON objects of ``{name: {value, salt, commitment}}``: text values and salts may become null."""
     whole: tuple[str, ...] = ()
     """Columns that may become null as a whole."""
-
+    whole_named: str = ""
+    """For ``texts`` that are ``whole`` too: only where the row's ``name`` is this; empty: everywhere."""
     blank: tuple[str, ...] = ()
     """Text columns that may become empty."""
 
@@ -138,7 +141,15 @@ GUARDS: Final = (
         "更正原因和审核意见已随版本封存",
         ITS_VERSION,
         belongs=True,
-        door=Door("version", "version_id", texts=("value",), whole=("value", "salt")),
+        # The reason goes whole; of a review only the words of the objection: who voted how stays.
+        door=Door(
+            "version",
+            "version_id",
+            texts=("value",),
+            keys=("objection",),
+            whole=("value", "salt"),
+            whole_named="reason",
+        ),
         advice=ERASING,
     ),
     Guard("version_author", "谁登记过已随版本封存", ITS_VERSION, belongs=True),
@@ -147,7 +158,7 @@ GUARDS: Final = (
         "审核签字已随版本封存",
         ITS_VERSION,
         belongs=True,
-        door=Door("version", "version_id", blank=("objection",)),
+        door=Door("vote", "id", blank=("objection",)),
     ),
     Guard("recusal", "回避记录已随版本封存", ITS_VERSION, belongs=True),
     Guard("version_receipt", "票据的图片已随版本封存", ITS_VERSION, belongs=True),

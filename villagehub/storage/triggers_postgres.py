@@ -82,12 +82,14 @@ def _through_door(guard: Guard) -> str:
     held = [f"to_jsonb(NEW) - ARRAY[{opened}] = to_jsonb(OLD) - ARRAY[{opened}]"]
     for column in dict.fromkeys((*door.texts, *door.sealed_fields, *door.whole)):
         if column in door.texts:
-            rule = f"vh_texts_emptied(OLD.{column}, NEW.{column}, NULL)"
+            keys = f"ARRAY[{', '.join(repr(key) for key in door.keys)}]" if door.keys else "NULL"
+            rule = f"vh_texts_emptied(OLD.{column}, NEW.{column}, {keys})"
         elif column in door.sealed_fields:
             rule = f"vh_fields_emptied(OLD.{column}, NEW.{column})"
         else:
             rule = f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}"
-        held.append(f"(NEW.{column} IS NULL OR {rule})" if column in door.whole else rule)
+        named = f" AND OLD.name = '{door.whole_named}'" if door.whole_named and column in door.texts else ""
+        held.append(f"((NEW.{column} IS NULL{named}) OR {rule})" if column in door.whole else rule)
     held.extend(f"(NEW.{column} = '' OR NEW.{column} IS NOT DISTINCT FROM OLD.{column})" for column in door.blank)
     held.append(f"vh_erasure_names(NEW.erasure_id, '{door.what}', OLD.{door.target})")
     return "(" + "\n      AND ".join(held) + ")"

@@ -6,8 +6,9 @@ the database itself: a unique key that a later migration adds is guarded without
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -44,12 +45,12 @@ def _read_table(connection: Connection, name: str) -> _Table | None:
         " ON m.type = 'index' AND m.name = l.name WHERE l.\"unique\" = 1 ORDER BY l.name",
         (name,),
     ).all()
-    for index, partial, text in indexes:
+    for index, is_partial, text in indexes:
         names = connection.exec_driver_sql("SELECT name FROM pragma_index_info(?) ORDER BY seqno", (index,)).scalars()
         parts = tuple(names)
         if None in parts:
             raise ValueError(f"a unique index over an expression cannot be guarded: {index}")
-        keys.append(_Key(parts, _WHERE.split(text, maxsplit=1)[1] if partial else ""))
+        keys.append(_Key(parts, _WHERE.split(text, maxsplit=1)[1] if is_partial else ""))
     return _Table(tuple(columns), tuple(keys))
 
 
@@ -91,8 +92,9 @@ def _key_by_key(old: str, new: str, *, o: str, n: str, may_empty: str) -> str:
     )
 
 
-def _texts_emptied(old: str, new: str) -> str:
-    return _key_by_key(old, new, o="o", n="n", may_empty="o.type = 'text' AND n.type IS 'null'")
+def _texts_emptied(keys: Sequence[str]) -> Callable[[str, str], str]:
+    only = f" AND o.key IN ({', '.join(repr(key) for key in keys)})" if keys else ""
+    return partial(_key_by_key, o="o", n="n", may_empty=f"o.type = 'text' AND n.type IS 'null'{only}")
 
 
 def _fields_emptied(old: str, new: str) -> str:
@@ -102,9 +104,10 @@ def _fields_emptied(old: str, new: str) -> str:
     return _key_by_key(old, new, o="o", n="n", may_empty=f"CASE WHEN {both} THEN {inner} ELSE 0 END")
 
 
-def _emptied(column: str, rule: Callable[[str, str], str], *, whole: bool) -> str:
+def _emptied(column: str, rule: Callable[[str, str], str], *, whole: str) -> str:
+    """``whole``: under which condition the column may become null; empty: never."""
     old, new = f'OLD."{column}"', f'NEW."{column}"'
-    null = f"WHEN {new} IS NULL THEN 1 " if whole else ""
+    null = f"WHEN {new} IS NULL THEN {whole} " if whole else ""
     return (
         f"CASE WHEN {new} IS {old} THEN 1 {null}WHEN typeof({new}) <> 'text' OR NOT json_valid({new}) THEN 0 "
         f"WHEN json_type({new}) IS NOT 'object' OR json_type({old}) IS NOT 'object' THEN 0 "
@@ -117,10 +120,11 @@ def _through_door(guard: Guard, table: _Table) -> str:
     if door is None:
         return "0"
     held = [f'NEW."{column}" IS OLD."{column}"' for column in table.columns if column not in door.opened]
+    whole = f"(OLD.\"name\" IS '{door.whole_named}')" if door.whole_named else "1"
     for column in door.texts:
-        held.append(_emptied(column, _texts_emptied, whole=column in door.whole))
+        held.append(_emptied(column, _texts_emptied(door.keys), whole=whole if column in door.whole else ""))
     for column in door.sealed_fields:
-        held.append(_emptied(column, _fields_emptied, whole=column in door.whole))
+        held.append(_emptied(column, _fields_emptied, whole="1" if column in door.whole else ""))
     for column in door.whole:
         if column not in door.texts and column not in door.sealed_fields:
             held.append(f'(NEW."{column}" IS NULL OR NEW."{column}" IS OLD."{column}")')

@@ -51,6 +51,10 @@ ROOTS = {"rows_root": "行的内容", "facts_root": "审核意见或更正原因
 """Members of a leaf that are reckoned from the bundle's rows and facts."""
 
 
+UNPROVED = "；证明它的随机数也一起去掉了，所以这里证明不了这个人是谁、同意不同意，只能证明一共几个人签、几个人同意"
+"""What is missing of a review whose words were redacted."""
+
+
 @dataclass
 class Trust:
     """What the reader knows from elsewhere: the log's key, the 防改码 on paper, witnesses' keys, what was saved before."""
@@ -207,7 +211,7 @@ def _content_faults(
         lawful_day = redacted.get((own, name), "")
         why = _field_fault(name, one, gone=bool(lawful_day) and "salt" not in one)
         if lawful_day and "salt" not in one:
-            said.append(f"{_fact_words(name)}已于 {lawful_day} 依法隐去，日志里有记录")
+            said.append(f"{_fact_words(name)}已于 {lawful_day} 依法隐去，日志里有记录{_unproved(name)}")
         if why:
             faults.append(f"审核意见或更正原因（{name}）{why}")
     if base64.b64encode(fields_root(held)).decode() != leaf["facts_root"]:
@@ -221,6 +225,11 @@ def _content_faults(
 def _fact_words(name: str) -> str:
     kind, _, place = name.partition(":")
     return {"reason": "更正原因", "review": f"第 {place} 个人的审核意见"}.get(kind, f"“{name}”")
+
+
+def _unproved(name: str) -> str:
+    """What of a redacted fact the site may still show and the bundle cannot prove, because the salt went with the words."""
+    return UNPROVED if name.startswith("review:") else ""
 
 
 def _differs(one: dict[str, Any], other: dict[str, Any], name: str) -> bool:
