@@ -25,11 +25,12 @@ def find_faults(settings: Settings, *, now: datetime) -> Iterator[str]:
         for kind, words in (("urgent", "急事"), ("digest", "每天的提醒")):
             memory = store.read(channel.id, kind)
             called = f"{channel.id}{f'（{channel.name}）' if channel.name else ''}"
-            if memory.state == "failed" and memory.since is not None:
+            if memory.state in ("failed", "") and memory.since is not None:
                 since = memory.since.astimezone(SHANGHAI)
+                then = "会接着再试。" if memory.state == "failed" else "那件事过去了，后来没有要发的，不知道通了没有。"
                 yield (
                     f"发给 {called} 的{words}从 {since:%Y-%m-%d %H:%M} 起没发出去，试了 {memory.tries} 次：{memory.why}。"
-                    f"会接着再试。请运行 villagehub notify test {channel.id}；不用了就 villagehub notify remove {channel.id}。"
+                    f"{then}请运行 villagehub notify test {channel.id}；不用了就 villagehub notify remove {channel.id}。"
                 )
             elif memory.is_uncertain(now) and memory.at is not None:
                 at = memory.at.astimezone(SHANGHAI)

@@ -21,6 +21,7 @@ from villagehub.disclosures.scope import Account, account_of, title_of
 from villagehub.holidays.calendars import read_calendar
 from villagehub.journal import Event
 from villagehub.journal.models import JournalEntry
+from villagehub.kernel.clock import SHANGHAI, local_day
 from villagehub.kernel.period import day_words
 from villagehub.kernel.working_days import Calendar, working_days_between
 from villagehub.notices.channels import Audience, Channel
@@ -32,13 +33,15 @@ from villagehub.redactions.actions import list_unconfirmed
 from villagehub.supervision.missing import list_overdue
 
 NEWS: Final = timedelta(days=3)
-"""So long the site's journal is looked through for alarms that were not told yet."""
+"""So long the site's journal is looked through for alarms that were not told yet; longer while an address waits for one."""
+_DOCTOR: Final = "请运行 villagehub doctor 查清。"
 _SITE: Final = {
-    Event.LOG_STOPPED: "防改日志停签了，村里暂时不能公开",
-    Event.WITNESS_AGAINST: "有一家见证见过的日志和这里的不一样",
-    Event.ORIGINAL_BROKEN: "有一个原始文件坏了或者不见了",
+    Event.LOG_STOPPED: ("防改日志停签了，村里暂时不能公开", _DOCTOR),
+    Event.LOG_MENDED: ("防改日志有文件缺了或者坏了，已照签过名的重新写好", "请查磁盘，查谁动过。"),
+    Event.WITNESS_AGAINST: ("有一家见证见过的日志和这里的不一样", _DOCTOR),
+    Event.ORIGINAL_BROKEN: ("有原始文件坏了或者不见了", _DOCTOR),
 }
-"""What an operator is told of the site's journal; its details stay there."""
+"""What an operator is told of the site's journal, and what to do; its details stay there."""
 
 Urgent = tuple[VillageFacts | None, frozenset[Audience], Item]
 """Its village (None: the site's own), whom it concerns, and what is said."""
@@ -100,8 +103,10 @@ def find_digest(
     return [item for items in found.values() for item in items]
 
 
-def find_urgent(session: Session, *, now: datetime) -> list[Urgent]:
-    """What cannot wait for the morning, of the whole site."""
+def find_urgent(session: Session, *, now: datetime, since: datetime | None = None) -> list[Urgent]:
+    """What cannot wait for the morning, of the whole site. ``since`` is when the first operator's address went silent, if one
+    is: what was news then waits for it.
+    """
     made: list[Urgent] = []
     faulty = set(session.scalars(select(PublicationCheck.village_id).where(PublicationCheck.fault != "")))
     for village_id in sorted(faulty):
@@ -117,18 +122,31 @@ def find_urgent(session: Session, *, now: datetime) -> list[Urgent]:
         words = f"{village.name} 第 {hide.upto_number} 号公开（{title}）撤下了，一天里要有第二个人确认，不然自动恢复。"
         item = Item((f"hide:{hide.id}",), village.name, words)
         made.append((village, frozenset({Audience.CLERK, Audience.TOWNSHIP}), item))
+    return made + _of_the_site(session, now=now, since=min(since or now, now))
+
+
+def _of_the_site(session: Session, *, now: datetime, since: datetime) -> list[Urgent]:
+    """One line for each kind of alarm, said anew with each entry of the site's journal."""
     noted = session.execute(
-        select(JournalEntry.id, JournalEntry.event)
+        select(JournalEntry.id, JournalEntry.event, JournalEntry.at)
         .where(
             JournalEntry.village_id == 0,
             JournalEntry.event.in_([one.value for one in _SITE]),
-            JournalEntry.at > now - NEWS,
+            JournalEntry.at > since - NEWS,
             JournalEntry.at <= now,
         )
         .order_by(JournalEntry.id)
     )
-    for entry_id, event in noted:
-        item = Item((f"site:{entry_id}",), "", f"{_SITE[Event(event)]}。请运行 villagehub doctor 查清。")
+    found: dict[Event, list[tuple[int, datetime]]] = {}
+    for entry_id, event, at in noted:
+        found.setdefault(Event(event), []).append((entry_id, at))
+    made: list[Urgent] = []
+    for kind, entries in found.items():
+        what, todo = _SITE[kind]
+        last = entries[-1][1].astimezone(SHANGHAI)
+        day = day_words(last.date(), beside=local_day(now))
+        keys = tuple(f"site:{entry_id}" for entry_id, _at in entries)
+        item = Item(keys, "", f"{what}（{day} {last:%H:%M} 发现）。{todo}")
         made.append((None, frozenset({Audience.OPERATOR}), item))
     return made
 

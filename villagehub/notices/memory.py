@@ -61,8 +61,21 @@ class Memory:
         return replace(self, day=today, state="sending", at=now)
 
     def quiet(self, now: datetime, today: date, told: tuple[str, ...]) -> "Memory":
-        """There was nothing to say today."""
-        return Memory(day=today, at=now, told=told)
+        """There was nothing to say today. A receiver that failed stays one that failed until something arrives; but what comes
+        next need not wait.
+        """
+        return replace(self, day=today, state="", at=now, next_at=None, told=told)
+
+    def reached(self) -> "Memory":
+        """The receiver was tried out and took it: what waits goes with the next tick, and where nothing waits, all is well."""
+        if self.state == "failed":
+            return replace(self, next_at=None)
+        return replace(self, tries=0, since=None, next_at=None, why="") if self.state == "" else self
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """From when on nothing is known to have arrived, though something was to be said; None where all arrived."""
+        return self.since or (self.at if self.state == "sending" else None)
 
     def sent(self, now: datetime, told: tuple[str, ...]) -> "Memory":
         """The receiver took it."""

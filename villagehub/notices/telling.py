@@ -46,7 +46,7 @@ def tell_all(settings: Settings, *, now: datetime, beat: Callable[[str], None] =
         if not mine:
             return ""
         with reading() as session:
-            urgent = find_urgent(session, now=now)
+            urgent = find_urgent(session, now=now, since=_silent_since(settings, store))
             works = read_calendar(session).works(local_day(now))
         this, began, told, failed = _Round(settings, store, now, works, urgent), monotonic(), 0, 0
         for channel in sorted(read_channels(settings.keys), key=lambda one: (_tries(store, one), one.id)):
@@ -57,6 +57,13 @@ def tell_all(settings: Settings, *, now: datetime, beat: Callable[[str], None] =
                 break
     said = [f"发出 {told} 条提醒" if told else "", f"{failed} 条没发出去，过一会儿再发" if failed else ""]
     return "；".join(one for one in said if one)
+
+
+def _silent_since(settings: Settings, store: Store) -> datetime | None:
+    """When the first of the operators' addresses went silent that have not been reached since."""
+    operators = [one for one in read_channels(settings.keys) if one.audience is Audience.OPERATOR]
+    silent = (store.read(one.id, "urgent").silent_since for one in operators)
+    return min((one for one in silent if one is not None), default=None)
 
 
 def _tries(store: Store, channel: Channel) -> int:
@@ -72,8 +79,10 @@ def _tell(this: _Round, channel: Channel, beat: Callable[[str], None]) -> list[O
         try:
             message = look(this, channel, memory)
         except Refused as refusal:  # the place is gone
-            if memory.day != local_day(this.now) or memory.state != "failed":
-                this.store.write(channel.id, kind, memory.failed(this.now, refusal.sentence))
+            today = local_day(this.now)
+            if memory.day != today or memory.state != "failed":
+                gone = memory.begun(this.now, today).failed(this.now, refusal.sentence.rstrip("。"))
+                this.store.write(channel.id, kind, gone)
             continue
         if message is not None:
             done.append(_deliver(this, channel, kind, memory, message))
@@ -133,8 +142,15 @@ def _deliver(this: _Round, channel: Channel, kind: str, memory: Memory, message:
 
 
 def send_test(settings: Settings, channel: Channel) -> Outcome:
-    """Sends one line to try an address out; nothing is noted. Raises NoSuchPlace."""
+    """Sends one line to try an address out. If it arrives, the address no longer counts as one that fails. Raises NoSuchPlace."""
     with reading() as session:
         place = place_words(session, channel.place)
     body = f"测试：{place}的提醒会发到这里（给{AUDIENCE_WORDS[channel.audience]}看）。收到这一行，就是通了。"
-    return send(channel.url, TITLE, body)
+    outcome = send(channel.url, TITLE, body)
+    store = Store(settings.instance)
+    with store.alone() as mine:
+        for kind in ("urgent", "digest") if mine and outcome is Outcome.SENT else ():
+            memory = store.read(channel.id, kind)
+            if memory.since is not None:
+                store.write(channel.id, kind, memory.reached())
+    return outcome

@@ -1,9 +1,10 @@
 """The clock looks whether what was kept is still what it was: originals by night, a part each; publications every day.
 
-A fault is an alarm for whoever keeps the site: an error in the log each time, and once in the site's own journal. Villagers
-are told by a person, after looking (decision 32).
+A fault is an alarm for whoever keeps the site: an error in the log each time, and in the site's own journal once a day while it
+lasts, of a publication once until it fits again. Villagers are told by a person, after looking (decision 32).
 """
 
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import CLOCK
 from villagehub.config import Settings
+from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.checking import check_publication
 from villagehub.disclosures.leaf import Heads, journal_heads
 from villagehub.disclosures.proving import list_publications
@@ -33,6 +35,8 @@ from villagehub.web.logs import log
 _MOST_NAMED: Final = 20
 NIGHTS: Final = 16
 """In so many nights every original is read once."""
+_ONE_ALARM: Final = timedelta(days=1)
+"""So long the same alarm is not noted again: what is found each minute floods no journal, what comes back is told anew."""
 
 
 def recheck_originals(turn: Turn) -> str:
@@ -65,12 +69,16 @@ def recheck_publications(turn: Turn) -> str:
             if village_id not in heads:
                 heads = {village_id: journal_heads(session, village_id)}
             version = version_with_id(session, version_id)
+            held = session.get(PublicationCheck, version_id)
+            before = held.fault if held is not None else ""
             broken = check_publication(session, version, folder, now=turn.now, heads=heads[village_id])
-            title = title_of(version.disclosure) if broken else ""
+            if broken:
+                detail = {"title": title_of(version.disclosure), "why": broken}
+                # With the check in one transaction: whoever dies between them would take it for noted.
+                _note(session, turn, Event.PROOF_BROKEN, "version", version_id, detail, lasts=before == broken)
         if broken:
             faults += 1
             log.error("proof_broken", version=version_id)
-            _alarm(turn, Event.PROOF_BROKEN, "version", version_id, {"title": title, "why": broken})
         turn.beat(f"已核对 {number} 份")
     if faults:
         return f"核对了 {len(found)} 份公开，{faults} 份和封存时不一样。请运行 villagehub doctor"
@@ -127,28 +135,44 @@ def ask_soon(settings: Settings, *, anew: bool = False) -> None:
 
 
 def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:
-    """Once in the site's journal, however often it is found."""
+    """Once a day in the site's journal, however often it is found."""
     with unit_of_work() as session:
-        if _is_noted(session, event, subject_id, detail):
-            return
-        record(
-            session,
-            event,
-            village_id=0,
-            actor_id=None,
-            actor_name="系统",
-            channel=CLOCK,
-            subject_kind=kind,
-            subject_id=subject_id,
-            detail=detail,
-            now=turn.now,
-        )
+        _note(session, turn, event, kind, subject_id, detail)
 
 
-def _is_noted(session: Session, event: Event, subject_id: int | None, detail: dict[str, Any]) -> bool:
-    noted = session.execute(
-        select(JournalEntry.subject_id, JournalEntry.detail).where(
-            JournalEntry.village_id == 0, JournalEntry.event == event
-        )
+def _note(
+    session: Session,
+    turn: Turn,
+    event: Event,
+    kind: str,
+    subject_id: int | None,
+    detail: dict[str, Any],
+    *,
+    lasts: bool = False,
+) -> None:
+    """In the site's journal, unless the same was noted within a day, or, where it ``lasts`` since the last look, ever."""
+    if _is_noted(session, turn, event, subject_id, detail, ever=lasts):
+        return
+    record(
+        session,
+        event,
+        village_id=0,
+        actor_id=None,
+        actor_name="系统",
+        channel=CLOCK,
+        subject_kind=kind,
+        subject_id=subject_id,
+        detail=detail,
+        now=turn.now,
     )
-    return any((held_id, held) == (subject_id, detail) for held_id, held in noted)
+
+
+def _is_noted(
+    session: Session, turn: Turn, event: Event, subject_id: int | None, detail: dict[str, Any], *, ever: bool
+) -> bool:
+    wanted = select(JournalEntry.subject_id, JournalEntry.detail).where(
+        JournalEntry.village_id == 0, JournalEntry.event == event
+    )
+    if not ever:  # what a clock that ran ahead has noted counts no longer than a day either
+        wanted = wanted.where(JournalEntry.at > turn.now - _ONE_ALARM, JournalEntry.at < turn.now + _ONE_ALARM)
+    return any((held_id, held) == (subject_id, detail) for held_id, held in session.execute(wanted))
