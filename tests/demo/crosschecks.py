@@ -40,6 +40,10 @@ class Books:
         for one in sorted(self.accounts, key=lambda one: one.period):
             newest[one.section] = one
         self.rows = {name: list(one.rows) for name, one in newest.items()}
+        if "decisions" in self.rows:  # each quarter has votes of its own
+            self.rows["decisions"] = [
+                {**row, "in": one} for one in self.accounts if one.section == "decisions" for row in one.rows
+            ]
 
     def of(self, section: str) -> list[Facts]:
         """The rows of a section's newest period."""
@@ -65,7 +69,21 @@ def disagreements(accounts: Sequence[Account]) -> list[str]:
     books = Books(accounts)
     if not books.of("contracts"):
         return []
-    checks = (_lets, _rents, _debts, _projects, _meetings, _sheet, _levies, _gifts, _idle, _guides)
+    checks = (
+        _lets,
+        _rents,
+        _debts,
+        _projects,
+        _numbers,
+        _meetings,
+        _attendance,
+        _sheet,
+        _levies,
+        _gifts,
+        _idle,
+        _guides,
+        _helpers,
+    )
     return [said for check in checks for said in check(books)]
 
 
@@ -166,10 +184,40 @@ def _meetings(books: Books) -> Iterator[str]:
         if number is None:
             continue
         row = projects.get(number)
-        if row is None or row["name"] != vote["matter"] or row.get("contract_no") != vote.get("contract_no"):
+        signed = last_day(row["contract_on"]) if row else None
+        knows = signed is not None and signed <= vote["in"].period.last
+        if (
+            row is None
+            or row["name"] != vote["matter"]
+            or vote.get("contract_no") != (row["contract_no"] if knows else None)
+        ):
             yield f"decision {vote['matter']} and project {number} do not know each other"
-        elif vote["amount"] != row["contract_price"] or str(vote["held_on"]) > str(row["contract_on"]):
-            yield f"decision {vote['matter']} and its project differ in price or days"
+        elif vote["amount"] != row["budget"] or str(vote["held_on"]) > str(row["contract_on"]):
+            yield f"decision {vote['matter']} and its project differ in the planned amount or days"
+
+
+def _numbers(books: Books) -> Iterator[str]:
+    """Projects are numbered from 01 in each year."""
+    places: dict[str, int] = {}
+    for row in books.of("projects"):
+        year = str(row["approved_on"])[:4]
+        places[year] = places.get(year, 0) + 1
+        if row["project_no"] != f"XM-{year}-{places[year]:02}":
+            yield f"project {row['name']} is {row['project_no']}, the number {places[year]} of {year}"
+
+
+def _attendance(books: Books) -> Iterator[str]:
+    """A vote stands in its own quarter, where as many as came to the meeting are paid for it, on no day before it."""
+    for vote in books.of("decisions"):
+        if not vote["in"].period.holds(last_day(vote["held_on"]) or date.max):
+            yield f"decision {vote['matter']} of {vote['held_on']} stands in {vote['in'].period}"
+        for account in books.quarters:
+            for row in account.rows if account.period == vote["in"].period else ():
+                paid = "代表会议误工补贴" in row["summary"]
+                if paid and (
+                    f"（{vote['attended']}人" not in row["summary"] or str(row["occurred_on"]) < str(vote["held_on"])
+                ):
+                    yield f"decision {vote['matter']}: {vote['attended']} came, the accounts of money pay {row['summary']}"
 
 
 def _sheet(books: Books) -> Iterator[str]:
@@ -240,3 +288,12 @@ def _guides(books: Books) -> Iterator[str]:
             guide = guides.get(row["guide"])
             if guide is None or row["power"] != row["guide"] or days(guide["steps"]) != days(row["steps"]):
                 yield f"power {row['power']} and its guide differ"
+
+
+def _helpers(books: Books) -> Iterator[str]:
+    """Who helps with subsidies, and answers for the power, is whose duty that is."""
+    for row in [*books.of("guides"), *(one for one in books.of("powers") if one.get("guide"))]:
+        name, who = row.get("guide"), row.get("helper") or row.get("responsible")
+        card = next((one for one in books.of("duties") if one["name"] == who), None)
+        if card is None or "补贴申报" not in str(card["portfolio"]):
+            yield f"{name} is in the hands of {who}, whose duty it is not"

@@ -10,15 +10,18 @@ import pytest
 from crosschecks import Account, disagreements
 from small_county import SmallDemo
 
+from villagehub.kernel.clock import SHANGHAI
 from villagehub.kernel.period import Period
 from villagehub.ledgers.reading import read_workbook
 from villagehub.ledgers.result import Outcome
 from villagehub.ops.demo.calendar import last_quarters
-from villagehub.ops.demo.collective import committee_books
-from villagehub.ops.demo.lists import asset_sheet
+from villagehub.ops.demo.collective import LEAST_LEFT_FEN, committee_books
+from villagehub.ops.demo.diary import Verb
+from villagehub.ops.demo.entries import quarter_entries
+from villagehub.ops.demo.lists import asset_sheet, duty_sheet
 from villagehub.ops.demo.others import other_sheet, others_of
-from villagehub.ops.demo.plan import SEED, office_of
-from villagehub.ops.demo.registers import assets_of
+from villagehub.ops.demo.plan import SEED, office_of, write_diary
+from villagehub.ops.demo.registers import assets_of, officers_of, phones_of
 from villagehub.ops.demo.villages import make_villages
 from villagehub.places.queries import read_village
 from villagehub.public.published import items_of, newest, publications_of
@@ -38,6 +41,7 @@ COMPARED = [
     "donations",
     "statements",
 ]
+"""Beside money, assets and duties."""
 
 
 def read(raw: bytes, section: str, period: Period) -> Account:
@@ -61,9 +65,13 @@ def told(today: date) -> tuple[Account, ...]:
     accounts.append(
         read(asset_sheet(office_of(village), year, assets_of(village, year)), "assets", Period.parse(str(year)))
     )
+    officers = officers_of(village)
+    cards = duty_sheet(office_of(village), year, officers, phones_of(village, officers))
+    accounts.append(read(cards, "duties", Period.parse(str(year))))
     for book in committee_books(village, last_quarters(today)):
         rows = [
             {
+                "occurred_on": str(one.day),
                 "summary": one.summary,
                 "direction": one.direction,
                 "amount": one.fen,
@@ -78,7 +86,7 @@ def told(today: date) -> tuple[Account, ...]:
 
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_no_figure_of_the_demo_contradicts_another_whatever_day_it_is_made_on(today: date) -> None:
-    assert {one.section for one in told(today)} == {*COMPARED, "assets", "finance"}
+    assert {one.section for one in told(today)} == {*COMPARED, "assets", "duties", "finance"}
     assert disagreements(told(today)) == []
 
 
@@ -141,7 +149,13 @@ def changed(accounts: Sequence[Account], section: str, where: str, name: str, va
         ("projects", "整修", "contract_price", 1),
         ("projects", "护坡", "approval", None),
         ("decisions", "整修", "result", "rejected"),
-        ("decisions", "路灯", "amount", 1),
+        ("decisions", "路灯", "amount", 3_960_000),
+        ("decisions", "路灯", "attended", 30),
+        ("decisions", "整修", "held_on", "2026-07-12"),
+        ("finance", "代表会议误工补贴", "occurred_on", "2026-07-01"),
+        ("projects", "路灯", "project_no", "XM-2026-09"),
+        ("guides", "高龄津贴", "helper", "别人"),
+        ("powers", "临时救助", "responsible", "别人"),
         ("decisions", "路灯", "project_no", "XM-1999-01"),
         ("levies", "二组", "collected", 1),
         ("donations", "水泵", "category", "money"),
@@ -174,3 +188,35 @@ def test_the_ponds_instalments_are_told_apart_in_words(small_demo: SmallDemo) ->
     assert re.search(r"<b>还差 [\d,]+\.00 元</b>", page)
     assert page.count("没到期<") == 1
     assert "公开的那一天" in page
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_the_balance_sheets_money_at_the_years_beginning_and_what_moved_in_the_year_make_that_at_its_end(
+    today: date,
+) -> None:
+    village, year = make_villages(SEED, 1)[0], today.year - 1
+    (sheet,) = [one for one in others_of(village, today) if one.section == "statements"]
+    money = next(row for row in sheet.rows if row["item"] == "货币资金")
+    moved = sum(
+        one.fen if one.direction == "in" else -one.fen
+        for number in (1, 2, 3, 4)
+        for one in quarter_entries(village, Period.parse(f"{year}Q{number}"))
+    )
+    before, after = (round(money[name] * 100) for name in ("before", "amount"))  # type: ignore[operator,type-var]
+    assert before + moved == after
+    assert before >= LEAST_LEFT_FEN
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_what_can_be_objected_to_is_online_on_the_day_on_which_it_begins_and_tells_no_outcome(today: date) -> None:
+    village = make_villages(SEED, 1)[0]
+    diary = write_diary([village], today)
+    seen = 0
+    for step in diary.steps:
+        paper = diary.paperwork[step.paperwork]
+        if paper.section == "announcements" and step.verb is Verb.PUBLISH:
+            rows = read(paper.raw, "announcements", paper.period).rows
+            assert {row["starts_on"] for row in rows} == {str(step.at.astimezone(SHANGHAI).date())}
+            assert not any(row.get("outcome") for row in rows)
+            seen += 1
+    assert seen == 2

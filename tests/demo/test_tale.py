@@ -1,6 +1,6 @@
 """What the demo tells: a pure function of (seed, today), and believable on any day of the calendar."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 
@@ -11,15 +11,18 @@ from villagehub.kernel.period import Period
 from villagehub.ledgers.reading import read_workbook
 from villagehub.ledgers.result import Outcome
 from villagehub.ops.demo.batches import aged_batch, land_batch, poor_batch
-from villagehub.ops.demo.calendar import last_quarters
+from villagehub.ops.demo.calendar import last_quarters, office_days
 from villagehub.ops.demo.collective import LEAST_LEFT_FEN, Book, collective_books, committee_books
 from villagehub.ops.demo.diary import Diary, Verb
 from villagehub.ops.demo.layouts import LAYOUTS
 from villagehub.ops.demo.making import tell
 from villagehub.ops.demo.names import VILLAGES
 from villagehub.ops.demo.others import others_of
+from villagehub.ops.demo.others_in_words import guides_of
 from villagehub.ops.demo.plan import SEED, office_of
+from villagehub.ops.demo.slips import slip_words
 from villagehub.ops.demo.villages import make_villages
+from villagehub.ops.demo.voices import asked_lately, had_done
 from villagehub.sections import SECTIONS
 
 DAYS = [date(2026, 11, 25), date(2027, 1, 1), date(2028, 2, 29), date(2026, 7, 2), date(2027, 4, 9)]
@@ -175,3 +178,45 @@ def test_villagers_asked_before_they_were_answered_and_their_errands_began_befor
     for name, verbs in cases.items():
         assert verbs[0] in (Verb.VILLAGER_ASKS, Verb.ERRAND_OPEN), name
         assert verbs[:3] == sorted(verbs[:3], key=order.index), name
+
+
+def test_errands_are_received_and_done_on_working_days_whatever_day_the_demo_is_made_on() -> None:
+    village = make_villages(SEED, 1)[0]
+    for today in (date(2026, 9, 20) + timedelta(days=one) for one in range(140)):
+        calendar, cases = office_days(today), dict[str, list[datetime]]()
+        for step in had_done(village, today):
+            at = step.at.astimezone(SHANGHAI)
+            assert calendar.works(at.date()), (today, at)
+            assert at.date() < today
+            assert at.hour < 12 or step.verb is not Verb.ERRAND_OPEN, "the guide says: in the mornings"
+            cases.setdefault(step.case, []).append(at)
+        assert all(before < after for days in cases.values() for before, after in pairwise(days)), today
+
+
+def test_an_errand_is_promised_for_the_days_that_the_guide_gives_the_village() -> None:
+    village = make_villages(SEED, 1)[0]
+    guides = {str(row["guide"]): str(row["steps"]) for row in guides_of(village)}
+    for step in had_done(village, DAYS[0]):
+        if step.verb is Verb.ERRAND_OPEN:
+            own = [one for one in guides[step.about].split("；") if one.startswith("村里")]
+            assert [one.split("｜")[2] for one in own] == [f"{dict(step.facts)['days']}个工作日"]
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_who_is_asked_whether_prices_were_compared_bought_from_a_shop_and_has_its_invoice(today: date) -> None:
+    village = make_villages(SEED, 1)[0]
+    book = committee_books(village, last_quarters(today))[-1]
+    asked = {step.about for step in asked_lately(village, book, today) if step.about}
+    (bought,) = [one for one in book.entries if one.summary in asked]
+    assert bought.payee in village.shops.values()
+    assert not slip_words(village, bought).by_hand
+    signed = [one for one in book.entries if one.by_hand]
+    assert signed
+    assert all(slip_words(village, one).by_hand for one in signed)
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_every_groups_books_are_put_off_for_the_same_reason(today: date) -> None:
+    diary, village = diary_of(today), make_villages(SEED, 1)[0]
+    put_off = [diary.paperwork[step.paperwork].group_no for step in diary.steps if step.verb is Verb.PUT_OFF]
+    assert sorted(put_off) == [str(one) for one in range(1, village.groups + 1)]

@@ -6,9 +6,10 @@ from typing import Final
 
 from villagehub.kernel.clock import SHANGHAI
 from villagehub.kernel.period import Cadence, Period
-from villagehub.kernel.working_days import OFF
+from villagehub.kernel.working_days import OFF, Calendar
 
 QUARTERS: Final = 4
+_SOON: Final = timedelta(minutes=25)
 _LAST_AFTERNOON: Final = 15
 """The hour of a period's last day at which the road may begin when there is no time for believable days."""
 
@@ -48,6 +49,28 @@ def holidays(today: date) -> list[tuple[date, str, str]]:
     """Day, kind and name of the holidays of last year, this year and the next."""
     years = range(today.year - 1, today.year + 2)
     return [(date(year, month, day), OFF, name) for year in years for name, month, day in _HOLIDAYS]
+
+
+def office_days(today: date) -> Calendar:
+    """On which days offices are open, by the holidays that the demo takes over."""
+    return Calendar({day: kind for day, kind, _ in holidays(today)})
+
+
+def open_day(day: date, calendar: Calendar) -> date:
+    """The day itself where offices are open on it, else the last one before it."""
+    while not calendar.works(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def in_office(found: Sequence[datetime], today: date) -> list[datetime]:
+    """The same moments in the same order, each on a day on which the village's office is open."""
+    calendar, made = office_days(today), list[datetime]()
+    for one in found:
+        local = one.astimezone(SHANGHAI)
+        at = datetime.combine(open_day(local.date(), calendar), local.time(), SHANGHAI).astimezone(UTC)
+        made.append(max(at, made[-1] + _SOON) if made else at)
+    return made
 
 
 def lately(period_end: date, today: date, offsets: Sequence[timedelta]) -> list[datetime]:

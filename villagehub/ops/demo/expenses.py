@@ -10,6 +10,7 @@ from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, tens, w
 from villagehub.ops.demo.leases import LEVY, WITH_OTHERS, levied_fen
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage
+from villagehub.ops.demo.works import ATTENDED, works_of
 
 _LABOUR: Final = {
     1: ("植树节栽树人工费", "春修水渠人工费", "通村路清雪除冰人工费"),
@@ -63,9 +64,13 @@ def quarterly(village: DemoVillage, period: Period, die: Random) -> Iterator[Ent
         f"小组长{village.groups}人",
         by_hand=True,
     )
-    present = die.randint(18, 31)
+    present, paid_on = die.randint(18, 31), working_day(die, year, middle)
+    if village.place == WITH_OTHERS:  # its decisions tell of the meeting: as many are paid, and not before they came
+        present, following = ATTENDED, period.following()
+        if works_of(village, following.first.year).quarter == following:
+            paid_on = working_day(dice(village.seed, village.code, "meeting", period), year, last, 22, 27)
     yield Entry(
-        working_day(die, year, middle),
+        paid_on,
         f"村民代表会议误工补贴（{present}人，每人30元）",
         "out",
         present * 3_000,

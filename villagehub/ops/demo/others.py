@@ -13,7 +13,7 @@ from villagehub.ledgers.templates import ledger_columns, ledger_heading
 from villagehub.ops.demo import others_built
 from villagehub.ops.demo import others_in_figures as figures
 from villagehub.ops.demo import others_in_words as in_words
-from villagehub.ops.demo.calendar import last_quarters
+from villagehub.ops.demo.calendar import last_quarters, office_days, open_day
 from villagehub.ops.demo.collective import committee_books
 from villagehub.ops.demo.others_in_words import Row
 from villagehub.ops.demo.paper import Cell, Paper, as_xlsx, title_merges
@@ -44,13 +44,16 @@ def others_of(village: DemoVillage, today: date) -> Iterator[Other]:
     yield Other("projects", str(quarter), built)
     yield Other("powers", year, tuple(in_words.powers_of(village)))
     yield Other("guides", year, tuple(in_words.guides_of(village)))
-    yield Other("decisions", str(quarter), tuple(others_built.decisions_of(village, quarters, built)))
+    for voted, votes in others_built.decisions_of(village, quarters, built):
+        yield Other("decisions", str(voted), votes)
     yield Other("compensation", f"{quarter.last:%Y-%m}", tuple(_compensation(village, quarter.last)))
     yield Other("levies", year, tuple(figures.levies_of()))
     yield Other("donations", str(quarter), tuple(figures.donations_of(books[-1])))
     yield Other("statements", year, tuple(figures.statement_of(village, books)))
     yield Other("notices", f"{quarter.last:%Y-%m}", tuple(in_words.notices_of(village, quarter.last)))
-    ended, still = quarter.last - timedelta(days=25), today - timedelta(days=OPEN_FOR)
+    calendar = office_days(today)
+    ended = open_day(in_words.lamps_posted_on(quarter.last), calendar)
+    still = open_day(today - timedelta(days=OPEN_FOR), calendar)
     yield Other("announcements", str(ended), (in_words.ended_of(village, ended),))
     yield Other("announcements", str(still), tuple(in_words.open_of(village, still, today)))
 

@@ -8,18 +8,21 @@ from villagehub.kernel.period import Period, day_words
 from villagehub.ops.demo.others_in_words import Row
 from villagehub.ops.demo.paper import Cell, amount
 from villagehub.ops.demo.villages import DemoVillage
-from villagehub.ops.demo.works import Works, works_in
+from villagehub.ops.demo.works import ATTENDED, Works, works_in
 
 LAMPS: Final = "文化广场路灯"
 LAMPS_BY: Final = "青禾县明亮路灯厂"
 LAMPS_YUAN: Final = 39_600
+"""The contract's price."""
+LAMPS_PLANNED_YUAN: Final = 42_000
+"""What the representatives voted on: nobody had named a price by then."""
 _FIRST_CONTRACT: Final = 3
 """HT-01 and HT-02 are leases."""
 _VOTE: Final[dict[str, Cell]] = {
     "form": "村民代表会议",
     "rule": "代表会议：三分之二以上到会，到会的过半数同意",
     "eligible": 45,
-    "attended": 38,
+    "attended": ATTENDED,
     "result": "通过",
 }
 
@@ -36,18 +39,24 @@ def projects_of(village: DemoVillage, quarters: list[Period]) -> Iterator[Row]:
     last = quarters[-1].last
     rows = [_embankment(quarters[0].first), *(_row_of(one, last) for one in works_in(village, quarters))]
     rows += [_lamps(quarters[-1])]
-    contract = _FIRST_CONTRACT
-    for place, one in enumerate(rows, start=1):
-        yield {"project_no": f"XM-{str(one['approved_on'])[:4]}-{place:02}", **one, "contract_no": f"HT-{contract:02}"}
-        contract += 1
+    numbers: dict[str, int] = {}
+    for contract, one in enumerate(rows, start=_FIRST_CONTRACT):
+        yield {"project_no": _number(one, numbers), **one, "contract_no": f"HT-{contract:02}"}
     thought = quarters[-1].first + timedelta(days=60)
-    yield {
-        "project_no": f"XM-{thought.year}-{len(rows) + 1:02}",
+    roof: dict[str, Cell] = {
         "name": "村部屋顶防水",
         "stage": "立项",
         "approved_on": f"{thought:%Y-%m}",
         "budget": 28_000,
     }
+    yield {"project_no": _number(roof, numbers), **roof}
+
+
+def _number(project: Row, numbers: dict[str, int]) -> str:
+    """``XM-2026-02``: each year counts from 01; ``numbers`` says how far it came."""
+    year = str(project["approved_on"])[:4]
+    numbers[year] = numbers.get(year, 0) + 1
+    return f"XM-{year}-{numbers[year]:02}"
 
 
 def _embankment(before: date) -> dict[str, Cell]:
@@ -112,7 +121,7 @@ def _lamps(quarter: Period) -> dict[str, Cell]:
         "stage": "合同",
         "approved_on": str(lamps_voted_on(quarter)),
         "approval": f"{day_words(lamps_voted_on(quarter))}村民代表会议决议",
-        "budget": 42_000,
+        "budget": LAMPS_PLANNED_YUAN,
         "bid_on": str(quarter.last - timedelta(days=27)),
         "bid_mode": "公开比选",
         "winner": LAMPS_BY,
@@ -122,19 +131,53 @@ def _lamps(quarter: Period) -> dict[str, Cell]:
     }
 
 
-def decisions_of(village: DemoVillage, quarters: list[Period], built: Sequence[Row]) -> Iterator[Row]:
-    """What the projects that are public rest on, and one that did not pass."""
-    quarter, numbers = quarters[-1], {str(one["name"]): one for one in built}
+def decisions_of(
+    village: DemoVillage, quarters: list[Period], built: Sequence[Row]
+) -> Iterator[tuple[Period, tuple[Row, ...]]]:
+    """Each quarter's votes, as far as they are public: what projects rest on, and one that did not pass. What became of a
+    vote after its quarter stands in the register of projects.
+    """
+    for quarter in quarters:
+        votes = [_vote_on(one, built) for one in works_in(village, quarters) if quarter.holds(one.voted_on)]
+        if quarter == quarters[-1]:
+            votes = [*_last_votes(quarter, built), *votes]
+        if votes:
+            yield quarter, tuple(votes)
+
+
+def _vote_on(works: Works, built: Sequence[Row]) -> Row:
+    """Its contract is signed in the quarter that follows."""
+    posted = works.voted_on + timedelta(days=1)
+    return {
+        "matter": works.name,
+        "matter_class": "集体项目立项承包",
+        "content": "争取上级专项补助来修，三家比价选施工队",
+        "amount": amount(works.whole_fen),
+        "held_on": str(works.voted_on),
+        **_VOTE,
+        "agreed": 37,
+        "against": 0,
+        "abstained": 1,
+        "posted_from": str(posted),
+        "posted_to": str(posted + timedelta(days=7)),
+        "objections": "没有收到异议",
+        "execution": "正在办",
+        "project_no": next(one["project_no"] for one in built if one["name"] == works.name),
+    }
+
+
+def _last_votes(quarter: Period, built: Sequence[Row]) -> Iterator[Row]:
+    lamps = next(one for one in built if one["name"] == LAMPS)
     days = [str(quarter.first + timedelta(days=one)) for one in (8, 12, 18, 24, 25, 32)]
     yield {
         "matter": LAMPS,
         "matter_class": "公益事业和筹资筹劳",
         "origin": "村民反映晚上广场太黑",
         "content": "装路灯12盏，公开比选",
-        "amount": LAMPS_YUAN,
+        "amount": LAMPS_PLANNED_YUAN,
         "steps": (
             f"村党支部提议｜{days[0]}｜5｜5｜同意提议；两委商议｜{days[1]}｜7｜7｜同意；党员大会审议｜{days[2]}｜31｜26｜24人同意；"
-            f"村民代表会议决议｜{days[3]}｜45｜38｜36人同意；决议公开｜{days[4]}｜｜｜公开栏贴7天；实施结果公开｜｜｜｜"
+            f"村民代表会议决议｜{days[3]}｜45｜{ATTENDED}｜36人同意；决议公开｜{days[4]}｜｜｜公开栏贴7天；实施结果公开｜｜｜｜"
         ),
         "held_on": days[3],
         **_VOTE,
@@ -145,31 +188,9 @@ def decisions_of(village: DemoVillage, quarters: list[Period], built: Sequence[R
         "posted_to": days[5],
         "objections": "没有收到异议",
         "execution": "正在办",
-        "contract_no": numbers[LAMPS]["contract_no"],
-        "project_no": numbers[LAMPS]["project_no"],
+        "contract_no": lamps["contract_no"],
+        "project_no": lamps["project_no"],
     }
-    for one in works_in(village, quarters):
-        done = one.rest_paid_on <= quarter.last
-        posted = one.voted_on + timedelta(days=1)
-        yield {
-            "matter": one.name,
-            "matter_class": "集体项目立项承包",
-            "content": "争取上级专项补助来修，三家比价选施工队",
-            "amount": amount(one.whole_fen),
-            "held_on": str(one.voted_on),
-            **_VOTE,
-            "agreed": 37,
-            "against": 0,
-            "abstained": 1,
-            "posted_from": str(posted),
-            "posted_to": str(posted + timedelta(days=7)),
-            "objections": "没有收到异议",
-            "execution": "办完了" if done else "正在办",
-            "executed_on": str(one.rest_paid_on) if done else None,
-            "outcome": "验收合格，钱付清了" if done else None,
-            "contract_no": numbers[one.name]["contract_no"],
-            "project_no": numbers[one.name]["project_no"],
-        }
     yield {
         "matter": "后山机动地（坡上）承包期延长",
         "matter_class": "土地承包方案",

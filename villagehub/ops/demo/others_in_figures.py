@@ -7,6 +7,7 @@ from decimal import Decimal
 from villagehub.kernel.period import Period
 from villagehub.ops.demo import leases
 from villagehub.ops.demo.collective import Book
+from villagehub.ops.demo.entries import quarter_entries
 from villagehub.ops.demo.others_in_words import Row
 from villagehub.ops.demo.paper import amount
 from villagehub.ops.demo.registers import assets_of
@@ -212,15 +213,12 @@ def donations_of(book: Book) -> Iterator[Row]:
 def statement_of(village: DemoVillage, books: Sequence[Book]) -> Iterator[Row]:
     """The balance sheet at the end of the year whose last quarter is among ``books``."""
     final = next(one for one in books if one.period.number == 4)
-    year, opened = (
-        final.period.first.year,
-        next(one for one in books if one.period.first.year == final.period.first.year),
-    )
+    year = final.period.first.year
     rent_is_open = leases.rent_year(books[-1].period) == year
     owed = (leases.pond_rent_fen(village) - leases.pond_paid_fen(village)) if rent_is_open else 0
     columns = [
         _lines(village, year, final.closing_fen, owed, _RESERVED_IN_EARNINGS_FEN + 1_000_000),
-        _lines(village, year - 1, opened.opening_fen, 0, _RESERVED_IN_EARNINGS_FEN),
+        _lines(village, year - 1, _cash_before(village, books, year), 0, _RESERVED_IN_EARNINGS_FEN),
     ]
     for number, (item, now) in enumerate(columns[0].items(), start=1):
         yield {
@@ -230,6 +228,16 @@ def statement_of(village: DemoVillage, books: Sequence[Book]) -> Iterator[Row]:
             "amount": amount(now),
             "before": amount(columns[1][item]),
         }
+
+
+def _cash_before(village: DemoVillage, books: Sequence[Book], year: int) -> int:
+    """What was left on the last day before ``year``, counted back over its quarters that are public no more."""
+    first = next(one for one in books if one.period.first.year == year)
+    cash, quarter = first.opening_fen, first.period
+    while quarter.number > 1:
+        quarter = quarter.previous()
+        cash -= sum(one.fen if one.direction == "in" else -one.fen for one in quarter_entries(village, quarter))
+    return cash
 
 
 def _lines(village: DemoVillage, year: int, cash: int, owed: int, earnings: int) -> dict[str, int]:

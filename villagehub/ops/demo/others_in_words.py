@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from villagehub.kernel.money import yuan
 from villagehub.ops.demo.leases import LAND_FEN_PER_MU, LAND_MU
@@ -9,6 +10,10 @@ from villagehub.ops.demo.paper import Cell
 from villagehub.ops.demo.villages import DemoVillage
 
 Row = Mapping[str, Cell]
+
+VILLAGE_DAYS: Final = 7
+"""Working days that the village itself takes in each guide; what it answers for when it takes an errand in."""
+_POSTED_FOR: Final = 7
 
 
 def powers_of(village: DemoVillage) -> Iterator[Row]:
@@ -53,7 +58,7 @@ def powers_of(village: DemoVillage) -> Iterator[Row]:
         "body": "村民委员会",
         "responsible": who.women,
         "steps": (
-            "接收申请｜报账员｜当天｜收件回执；入户核实、公示｜村委会、监委会｜7个工作日｜核实表；"
+            f"接收申请｜妇联主席｜当天｜收件回执；入户核实、公示｜村委会、监委会｜{VILLAGE_DAYS}个工作日｜核实表；"
             "镇里审批｜镇民政办｜5个工作日｜审批表"
         ),
         "supervisor": "村务监督委员会",
@@ -67,7 +72,7 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
     place = {
         "place": "村部便民服务大厅",
         "hours": "周一至周五上午",
-        "helper": village.officers.clerk,
+        "helper": village.officers.women,
         "complaint": "12345",
     }
     yield {
@@ -78,8 +83,8 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
             "户口本｜复印件｜1｜自己带｜必须；老人近期照片｜电子｜1｜村里可以帮拍｜必须；代办人委托书｜原件｜1｜村里有空表｜看情况"
         ),
         "steps": (
-            "交材料｜本人或家里人｜当天；村里核对｜报账员｜3个工作日；镇里审核｜镇民政办｜7个工作日；"
-            "县里批准｜县民政局｜5个工作日"
+            f"交材料｜本人或家里人｜当天；村里核对、公示｜妇联主席｜{VILLAGE_DAYS}个工作日；镇里审核｜镇民政办｜5个工作日；"
+            "县里批准｜县民政局｜3个工作日"
         ),
         "promised_days": "15个工作日",
         "fee": "不收费",
@@ -90,7 +95,7 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
         "guide": "临时救助申请",
         "conditions": "突然遇到难处，自己一时解决不了",
         "materials": "申请书｜原件｜1｜村里有空表｜必须；花费的票据｜复印件｜1｜自己带｜看情况",
-        "steps": "申请｜本人｜当天；村里核实、公示｜村委会｜7个工作日；镇里审批｜镇民政办｜5个工作日",
+        "steps": f"申请｜本人｜当天；村里核实、公示｜妇联主席｜{VILLAGE_DAYS}个工作日；镇里审批｜镇民政办｜5个工作日",
         "promised_days": "12个工作日",
         "fee": "不收费",
         "once": "否",
@@ -99,7 +104,7 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
 
 
 def notices_of(village: DemoVillage, last: date) -> Iterator[Row]:
-    """A rule, the branch, an audit."""
+    """A rule, the branch, an audit, what became of a 公示."""
     yield {
         "title": "村规民约（新修订）",
         "kind": "规章制度",
@@ -116,26 +121,36 @@ def notices_of(village: DemoVillage, last: date) -> Iterator[Row]:
         "content": "党员31人，党费已收齐并上交",
     }
     yield {
-        "title": "离任审计结果",
+        "title": f"{last.year - 1}年村级财务审计结果",
         "kind": "审计结果",
         "issued_on": str(last - timedelta(days=3)),
         "issuer": "镇农村经济管理站",
         "content": "账款相符，有两笔支出手续不全",
         "mended": "已补齐验收单和会议记录",
     }
+    yield {
+        "title": "文化广场路灯选厂家公示结果",
+        "kind": "别的通知",
+        "issued_on": str(lamps_posted_on(last) + timedelta(days=_POSTED_FOR + 1)),
+        "issuer": "村民委员会",
+        "content": "公示期满，没有收到异议，按公示的办",
+    }
+
+
+def lamps_posted_on(last: date) -> date:
+    """When it was put up who is to make the lamps, in a quarter that ends on ``last``."""
+    return last - timedelta(days=25)
 
 
 def ended_of(village: DemoVillage, day: date) -> Row:
-    """A 公示 whose day is over."""
+    """A 公示 whose day is over, as it was put up: nobody knew then what would become of it."""
     return {
         "subject": "文化广场路灯选厂家",
         "kind": "工程项目",
         "content": "三家报价，拟请青禾县明亮路灯厂，报价39600元，工期20天",
         "starts_on": str(day),
-        "ends_on": str(day + timedelta(days=7)),
+        "ends_on": str(day + timedelta(days=_POSTED_FOR)),
         "object_to": f"村务监督委员会主任{village.officers.chair}",
-        "objections": 0,
-        "outcome": "没有异议，按公示的办",
     }
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from villagehub.kernel.clock import SHANGHAI
 from villagehub.kernel.money import plain_yuan
 from villagehub.kernel.period import Period
 from villagehub.ops.demo import batches, lists, registers, stories, voices
@@ -94,7 +95,7 @@ def _finance(village: DemoVillage, book: Book, place: int, today: date) -> Itera
         steps.insert(1, Step(between, 0, Verb.ATTACH, "clerk"))
     if village.place == stories.UNDER_WAY[0] and place == len(last_quarters(today)) - 1:
         steps.append(_question(book, today))
-        steps += voices.asked_lately(book, today)
+        steps += voices.asked_lately(village, book, today)
     corrected = (village.place, place) == stories.CORRECTED
     if place == len(last_quarters(today)) - 1:
         fate = stories.LAST_QUARTER.get(village.place, Fate.PUBLISHED)
@@ -120,6 +121,8 @@ def late_ledger(village: DemoVillage, today: date) -> tuple[str, bytes]:
 
 def _as_fated(fate: Fate, steps: list[Step], book: Book) -> list[Step]:
     match fate:
+        case Fate.LATE:
+            return []
         case Fate.DRAFT:
             return steps[:1]
         case Fate.WAITING:
@@ -147,9 +150,8 @@ def _groups(village: DemoVillage, quarter: Period, today: date) -> Iterator[Draf
     """The books of the village's groups: each has a later day, and each stands at another place of its road."""
     hours = [timedelta(hours=one) for one in (9, 34, 35, 58, 82)]
     until = today + timedelta(days=stories.LATER_DAYS)
-    for group, fate in stories.UNDER_WAY[1].items():
-        if group > village.groups:
-            return
+    for group in range(1, village.groups + 1):
+        fate = stories.UNDER_WAY[1].get(group, Fate.LATE)
         book, name = group_book(village, group, quarter), f"{village.name}{group_name(group)}"
         office = replace(office_of(village), unit=name, place=name)
         if fate is Fate.RETURNED:
@@ -223,7 +225,16 @@ def _others(village: DemoVillage, today: date) -> Iterator[Draft]:
     for one in others_of(village, today):
         period, title = Period.parse(one.period), section_named(one.section).title
         name = f"{village.name}{title}{one.period}"
-        days = (1, 1) if period.first == period.last else (12, 18)
-        times = _times(village, name, period, today, first=days, within=4 if period.first == period.last else 31)
+        times = (
+            _same_afternoon(period.last)
+            if one.section == "announcements"
+            else _times(village, name, period, today, first=(12, 18), within=31)
+        )
         raw = other_sheet(one, f"{village.name}{period.label}{title}", village.officers.clerk)
         yield Paperwork(village, one.section, period, f"{name}.xlsx", raw), _road(village, times)
+
+
+def _same_afternoon(day: date) -> list[datetime]:
+    """Handed in, submitted, signed twice, published: what is open to objections is online on the day on which it begins."""
+    midnight = datetime.combine(day, time(), SHANGHAI)
+    return [(midnight + timedelta(minutes=one)).astimezone(UTC) for one in (906, 921, 957, 988, 1_013)]

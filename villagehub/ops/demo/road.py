@@ -23,14 +23,14 @@ from villagehub.disclosures.models import Row, Thing, Version, VersionRow
 from villagehub.disclosures.policy import Policy, policy_of
 from villagehub.disclosures.receipt_models import ReceiptPage, VersionReceipt
 from villagehub.disclosures.scope import Account
-from villagehub.kernel.period import day_words
 from villagehub.ledgers.actions import accept, confirm, keep_report, receive
 from villagehub.ledgers.checking import check_bytes, report_of
 from villagehub.ledgers.report import open_questions
 from villagehub.ops.demo.diary import Diary, Paperwork, Step, Verb
+from villagehub.ops.demo.entry import Entry
 from villagehub.ops.demo.hearing import Hearing
 from villagehub.ops.demo.people import login_of
-from villagehub.ops.demo.slips import COVERS, SlipWords, draw_slip
+from villagehub.ops.demo.slips import covers_of, draw_slip, slip_words
 from villagehub.ops.demo.villages import DemoVillage, group_name, place_list
 from villagehub.places.actions import add_group, take_over_list
 from villagehub.places.official_list import read_list
@@ -39,7 +39,7 @@ from villagehub.profiles.actions import save_profile
 from villagehub.profiles.rules import read_profile_form
 from villagehub.receipts.actions import choose_receipts, mask_receipt, state_vouchers, take_files
 from villagehub.receipts.intake import bring_in
-from villagehub.receipts.masking import burn
+from villagehub.receipts.masking import Box, burn
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.vault import Vault, vault_of
 from villagehub.supervision.audits import Said, ask
@@ -171,16 +171,20 @@ class Walker:
             .order_by(Row.amount_fen.desc(), Thing.number)
         ).all()
         fonts = Path(str(current_app.static_folder)) / "fonts"
+        hidden: dict[int, tuple[Box, ...]] = {}
         for number, row in found[:PICTURES]:
-            raw = draw_slip(_slip_words(paper.village, row), fonts)
+            words = slip_words(paper.village, _entry_of(row))
+            raw = draw_slip(words, fonts)
             name = f"{row.occurred_on.month if row.occurred_on else ''}月{row.facts.get('voucher_no', '')}.jpg"
             take_files(session, version_id, [bring_in(raw, name, self._settings)], hand, number=number)
+            hidden[row.thing_id] = covers_of(words)
         links = select(VersionReceipt).where(VersionReceipt.version_id == version_id).order_by(VersionReceipt.id)
         for link in session.scalars(links).all():
             page = session.get_one(ReceiptPage, link.page_id)
-            burnt = burn(self._vault.read(page.sha256), COVERS)
+            covers = hidden[link.thing_id or 0]
+            burnt = burn(self._vault.read(page.sha256), covers)
             self._vault.keep(burnt.jpeg)
-            mask_receipt(session, link.id, COVERS, burnt, hand)
+            mask_receipt(session, link.id, covers, burnt, hand)
         said = {number: ("agency", f"{place:03d}") for place, (number, _) in enumerate(found[PICTURES:-1], start=101)}
         state_vouchers(session, version_id, said | {number: ("none", "") for number, _ in found[-1:]}, hand)
         village = read_village(session, paper.village.code)
@@ -263,13 +267,13 @@ def _number_of(session: Session, version_id: int, summary: str) -> int:
     ).one()
 
 
-def _slip_words(village: DemoVillage, row: Row) -> SlipWords:
-    day = row.occurred_on
-    return SlipWords(
-        voucher=str(row.facts.get("voucher_no") or ""),
-        day=day_words(day) if day else "",
-        payer=village.full_name,
-        payee=row.counterparty or "",
-        what=str(row.facts.get("summary") or ""),
-        fen=row.amount_fen or 0,
+def _entry_of(row: Row) -> Entry:
+    return Entry(
+        row.occurred_on or date.min,
+        str(row.facts.get("summary") or ""),
+        "out",
+        row.amount_fen or 0,
+        "",
+        row.counterparty or "",
+        str(row.facts.get("voucher_no") or ""),
     )

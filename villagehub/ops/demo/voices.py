@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from villagehub.kernel.money import yuan
-from villagehub.ops.demo.calendar import lately, moments
+from villagehub.ops.demo.calendar import in_office, lately, moments
 from villagehub.ops.demo.collective import Book
 from villagehub.ops.demo.diary import Step, Verb
+from villagehub.ops.demo.others_in_words import VILLAGE_DAYS
 from villagehub.ops.demo.stories import Slip
 from villagehub.ops.demo.villages import DemoVillage
 
@@ -30,9 +31,13 @@ def asked_before(slip: Slip, correction: list[datetime]) -> list[Step]:
     ]
 
 
-def asked_lately(book: Book, today: date) -> list[Step]:
+def asked_lately(village: DemoVillage, book: Book, today: date) -> list[Step]:
     """About the newest account: answered; and one that nobody has read yet."""
-    spent = sorted((one for one in book.entries if one.direction == "out"), key=lambda one: one.fen)[-2]
+    shops = {
+        shop for what, shop in village.shops.items() if what != "power"
+    }  # the grid has no two rivals to compare with
+    bought = [one for one in book.entries if one.payee in shops and one.category != "工程项目"]
+    spent = max(bought, key=lambda one: one.fen)
     asks = f"“{spent.summary}”这{yuan(spent.fen)}元，当时比过价没有？"
     said = "比过价，三家里选的最便宜的一家，比价单和发票都在，哪天都可以到村部来看。"
     new = lately(book.period.last, today, [timedelta(hours=one) for one in (11, 16, 37, 101)])
@@ -80,27 +85,27 @@ def had_done(village: DemoVillage, today: date) -> list[Step]:
     """Three errands: under way, done after something was missing, and handed over to the township."""
     aged = [one.head for one in village.households if one.aged]
     poor = next(one.head for one in village.households if one.poor)
-    new = lately(today - timedelta(days=_MONTH), today, [timedelta(hours=one) for one in (9, 33)])
-    done = _days_ago(today, (3, 9), (4, 10), (5, 15), (8, 9), (14, 11))
-    over = _days_ago(today, (6, 10), (7, 9), (12, 15))
+    new = in_office(lately(today - timedelta(days=_MONTH), today, [timedelta(hours=one) for one in (9, 33)]), today)
+    done = in_office(_days_ago(today, (3, 9), (4, 10), (5, 15), (8, 9), (14, 11)), today)
+    over = in_office(_days_ago(today, (6, 10), (7, 9), (12, 15)), today)
 
     def step(at: datetime, case: str, state: str, words: str = "", *office: str) -> Step:
         named = (("state", state), *zip(("office", "office_phone"), office, strict=False))
         return Step(at, 0, Verb.ERRAND_STEP, "clerk", words, case=case, facts=named)
 
-    def opened(at: datetime, case: str, guide: str, name: str, days: int) -> Step:
-        facts = (("name", name), ("days", str(days)))
+    def opened(at: datetime, case: str, guide: str, name: str) -> Step:
+        facts = (("name", name), ("days", str(VILLAGE_DAYS)))
         return Step(at, 0, Verb.ERRAND_OPEN, "clerk", case=case, about=guide, facts=facts)
 
     return [
-        opened(new[0], "under way", AGED, aged[0], 15),
+        opened(new[0], "under way", AGED, aged[0]),
         step(new[1], "under way", "working"),
-        opened(done[0], "done", AGED, aged[-1], 15),
+        opened(done[0], "done", AGED, aged[-1]),
         step(done[1], "done", "working"),
         step(done[2], "done", "waiting", "还差一张近期照片，村部可以帮着拍"),
         step(done[3], "done", "working"),
         step(done[4], "done", "done", "批下来了，下个月起打到卡上，不用再跑"),
-        opened(over[0], "over", HELP, poor, 12),
+        opened(over[0], "over", HELP, poor),
         step(over[1], "over", "working"),
         step(over[2], "over", "handed_over", "", f"{village.township}民政办", "0000-6600012"),
     ]

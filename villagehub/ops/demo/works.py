@@ -17,6 +17,9 @@ _PROJECTS: Final = (
     ("太阳能路灯安装工程", 360, 720),
 )
 
+ATTENDED: Final = 38
+"""Representatives of the first village who come to each meeting that its decisions tell of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Works:
