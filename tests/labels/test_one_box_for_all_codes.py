@@ -92,6 +92,12 @@ def test_the_code_of_a_question_shows_how_far_it_is(village: Flask) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_who_has_just_asked_is_told_in_which_box_the_code_goes_with_a_way_to_it(village: Flask) -> None:
+    page = village.test_client().post(f"{HOME}/ask", data={"text": WHY}, headers=ORIGIN).text
+    assert re.search(r'打开<a href="/">网站首页</a>，在“输入纸上的码”的框里输', page)
+    assert "输入纸上的码" in village.test_client().get("/").text
+
+
 def test_the_code_of_a_receipt_shows_how_far_the_errand_is(village: Flask, sign_in: SignIn) -> None:
     answer = typed(village, errand(sign_in))
     assert answer.status_code == 200
@@ -106,6 +112,8 @@ def test_the_code_of_a_slip_opens_its_line_with_one_more_tap_on_the_village(vill
     assert "李秀英" not in answer.text
     assert "320.00" not in answer.text
     assert f'name="code" value="{code}"' in answer.text
+    assert "这像是查询单上的码。请点您的村" in answer.text
+    assert not [one for one in ("没有这个码", "假码") if one in answer.text], "a right code is no fault"
     assert re.findall(r'name="at" value="(\d+)">([^<]+)<', answer.text) == [(COUNTY.village, "青石沟村")]
     line = typed(village, code, COUNTY.village)
     assert line.status_code == 200

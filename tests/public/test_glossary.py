@@ -29,6 +29,12 @@ def test_a_word_of_the_office_on_a_villager_s_page_is_told_in_plain_words(word: 
     assert word in {part for told, _ in WORDS for part in told.split("、")}
 
 
+def test_what_is_said_of_a_slip_is_what_its_paper_does() -> None:
+    said = dict(WORDS)["查询单"]
+    assert "扫上面的码看村里的公开" in said
+    assert said.index("再输上面的查询码") < said.index("只看得到您家的")
+
+
 def test_the_page_tells_every_word_once_and_in_short(client: Browser) -> None:
     page = client.get("/words").text
     for word, said in WORDS:

@@ -16,6 +16,7 @@ from world import COUNTY, Browser, County
 
 from villagehub.disclosures.hiding import hide_now, lift_hide
 from villagehub.kernel import clock
+from villagehub.kernel.codes import check_character, grouped
 from villagehub.kernel.search_words import read_question, tokens_of_text
 from villagehub.public.build import build_dirty
 from villagehub.public.pages_meant import EVERYDAY
@@ -152,7 +153,8 @@ def test_a_post_holder_s_full_name_leads_to_the_card_with_the_telephone_and_no_p
     for asked in ("赵兰", " 赵 兰", "赵兰电话", "谁是赵兰", "赵兰 低保"):
         assert pages_offered(staffed, asked)[0] == ("duties#i5", "赵兰 · 妇联主席"), asked
     answer = staffed.test_client().get(f"{HOME}/search?q=赵兰").text
-    assert "电话 0000-6654321" in answer
+    assert re.search(r'</a><p class="dial">电话 <a class="call" href="tel:00006654321">0000-6654321</a>', answer)
+    assert "没有写到" not in answer, "something was offered"
     assert "不能在这里搜" not in answer
     assert 'id="i5"' in staffed.test_client().get(f"{HOME}/duties").text
     for asked in ("兰", "赵", "赵兰兰", "李秀英"):
@@ -393,6 +395,73 @@ def test_a_long_answer_goes_on(app: Flask, county: County) -> None:
         more = re.search(r'href="(\?q=[^"]+after=\d+)"', answer)
         path = f"{HOME}/search{more[1].replace('&amp;', '&')}" if more else ""
     assert seen == [f"路灯维修{one:02}" for one in range(45)]
+
+
+NINE = "7K3M9P2Q" + check_character("7K3M9P2Q")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        (NINE, "查询码，或者公开栏上的网页编号"),
+        (grouped(NINE).lower(), "查询码，或者公开栏上的网页编号"),
+        (NINE[:-2] + "ZZ", "查询码，或者公开栏上的网页编号"),
+        (grouped("7K3M9P2QABCD"), "查询码"),
+        ("AB12 CD34 EF56 GH78", "防改码"),
+    ],
+)
+def test_a_code_in_the_search_is_handed_to_the_box_for_codes_and_comes_into_no_further_address(
+    village: Flask, asked: str, kind: str
+) -> None:
+    answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
+    assert f"这像是{kind}。" in answer
+    assert "没有找到" not in answer
+    box = answer.partition('<form class="card mt" action="/c" method="post">')[2].partition("</form>")[0]
+    assert f'name="code" value="{asked}"' in box
+    assert answer.count(asked) == 1, "nowhere else"
+    marks = "".join(asked.split())
+    assert not [
+        one for one in re.findall(r'(?:href|action)="([^"]*)"', answer) if marks in re.sub(r"[+ ]|%20", "", one)
+    ]
+    assert re.search(r'href="\?size=x"', answer)
+
+
+@pytest.mark.parametrize(
+    "asked", ["水渠", "123456789", "1234567890123456", "photovolt", "G242", "7K3M9P2QQ1", "某某某某某某某某某"]
+)
+def test_words_and_numbers_are_not_taken_for_codes(village: Flask, asked: str) -> None:
+    answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
+    assert "这像是" not in answer
+    assert 'action="/c"' not in answer
+    assert f'value="{asked}"' in answer
+
+
+def test_whatever_is_found_is_shown_though_it_has_the_form_of_a_code(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        road.published((road.entry("2026-08-03", "换水泵 SB2026A01", 9_900),))
+        build_dirty()
+    answer = app.test_client().get(f"{HOME}/search?q=SB2026A01").text
+    assert "换水泵" in answer
+    assert "这像是" not in answer
+
+
+def test_numbers_and_yes_or_no_and_days_in_what_was_found_say_what_they_are(app: Flask, county: County) -> None:
+    assert county
+    told: Facts = {
+        "subject": "低保公示", "kind": "other", "starts_on": "2026-11-19", "ends_on": "2026-12-03", "object_to": "村委会",
+    }  # fmt: skip
+    with app.app_context():
+        road.published(
+            ({**PUMP, "asset_no": "ZC-003", "operating": True, "quantity": "2"},),
+            of=road.account("assets", "2025"),
+            opening=None,
+        )
+        road.published((told,), of=road.account("announcements", "2026-11", subject="低保公示"), opening=None)
+        build_dirty()
+    client = app.test_client()
+    assert "是否经营性 是" in client.get(f"{HOME}/search?q=抽水").text
+    assert "2026年11月19日至2026年12月3日" in client.get(f"{HOME}/search?q=低保公示").text
 
 
 def test_any_text_at_all_gets_an_answer(village: Flask) -> None:

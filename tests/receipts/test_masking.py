@@ -313,7 +313,8 @@ def test_three_ways_of_having_no_picture_of_which_one_is_a_fault(app: Flask, dra
     listed = stranger.get(f"{V}/finance/2026Q3").text
     assert listed.count("缺票据") == 1
     said = (
-        "票据：1 笔的原始凭证在镇代理中心，点进那一笔看是第几号；1 笔图片没传；1 笔没有票据。想看原件，请到村委会问。"
+        "票据：1 笔支出的原始凭证在镇代理中心，点进那一笔看是第几号；1 笔收入图片没传；1 笔支出没有票据。"
+        "想看原件，请到村委会问。"
     )
     assert listed.partition('class="card ent"')[0].count(said) == 1, "once, above all entries"
 
@@ -322,7 +323,7 @@ def test_what_the_ledger_itself_says_of_the_papers_is_said_above_the_list(app: F
     assert county
     with app.app_context():
         road.published((*road.THREE[:2], {**road.LAMPS, "invoice_kind": "at_agency"}))
-    assert "票据：1 笔的原始凭证在镇代理中心。想看原件" in app.test_client().get(f"{V}/finance/2026Q3").text
+    assert "票据：1 笔支出的原始凭证在镇代理中心。想看原件" in app.test_client().get(f"{V}/finance/2026Q3").text
 
 
 def test_the_village_says_whether_every_payment_needs_a_picture(app: Flask, draft: int, sign_in: SignIn) -> None:
@@ -338,7 +339,7 @@ def test_the_village_says_whether_every_payment_needs_a_picture(app: Flask, draf
     assert head.send(f"/desk/v/{COUNTY.village}/receipts", {"wanted": "yes", "version": str(draft)}).status_code == 303
     assert "票据图片没传" in stranger.get(f"{V}/finance/i/{CANAL}").text
     assert "票据图片没传" not in stranger.get(f"{V}/finance/i/1").text  # money that came in
-    assert "票据：2 笔图片没传。" in stranger.get(f"{V}/finance/2026Q3").text
+    assert "票据：2 笔支出图片没传。" in stranger.get(f"{V}/finance/2026Q3").text
     assert "2 笔" in clerk.get(f"/desk/d/{draft}/receipts").text
     assert head.send(f"/desk/v/{COUNTY.village}/receipts", {"wanted": "no"}).status_code == 303
     assert "票据图片没传" not in stranger.get(f"{V}/finance/i/{CANAL}").text

@@ -1,6 +1,7 @@
 """Crockford base32: the codes on paper (8 characters and a check character) and the 防改码 (16 characters)."""
 
 import hmac
+import re
 import secrets
 from contextlib import suppress
 from hashlib import sha256
@@ -90,6 +91,15 @@ def length_typed(text: str) -> int:
             return len(read_code(text, length=length))
     marks = _plain(text)
     return SEAL_LENGTH if len(marks) == SEAL_LENGTH and all(mark in _VALUE for mark in marks) else 0
+
+
+def form_typed(text: str) -> int:
+    """How many marks were typed where they have the form of a code, right or not: 9, 12 or 16 letters and digits of ours, of
+    both some; 0 for words and numbers. Whether there is such a code it does not say.
+    """
+    marks = _plain(text)
+    formed = len(marks) in (CODE_LENGTH + 1, ERRAND_LENGTH + 1, SEAL_LENGTH) and all(mark in _VALUE for mark in marks)
+    return len(marks) if formed and re.search(r"[0-9]", text) and re.search(r"[A-Za-z]", text) else 0
 
 
 def grouped(code: str, size: int = 3) -> str:

@@ -64,6 +64,8 @@ class Meant:
     href: str
     title: str
     what: str
+    phone: str = ""
+    """To be dialled, beside the way to the page."""
 
 
 def nothing_about(_word: str) -> list[Meant]:

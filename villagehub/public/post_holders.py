@@ -61,8 +61,8 @@ class PostHolder:
 
     @property
     def what(self) -> str:
-        """What they answer for and their office telephone: both before any tap."""
-        parts = [self.body, f"管{self.said[0]}" if self.said[0] else "", f"电话 {self.phone}" if self.phone else ""]
+        """What they answer for."""
+        parts = [self.body, f"管{self.said[0]}" if self.said[0] else ""]
         return " · ".join(one for one in parts if one)
 
 

@@ -1,5 +1,6 @@
 """What proves a row, as villagers see it: masked pictures, or one sentence that says why there is none (decision 24)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,33 +83,36 @@ def proof_of(session: Session, code: str, village_id: int, publication: Publicat
 
 
 def summed_up(session: Session, village_id: int, items: Sequence[Item], proofs: Mapping[int, Proof]) -> str:
-    """What the whole account has of receipts, in one line above its entries; empty where the village says nothing of them."""
+    """What the whole account has of receipts, in one line above its entries, payments and income apart; empty where the
+    village says nothing of them.
+    """
     agency = STATE_WORDS[VoucherState.AGENCY]
-    wanted, counts, numbered = (
-        wants_receipts(session, village_id),
-        dict.fromkeys(("shots", "agency", UNSENT, LACKING), 0),
-        False,
-    )
+    wanted, counts, numbered = wants_receipts(session, village_id), Counter[tuple[str, str]](), False
     for item in items:
-        one = proofs.get(item.thing_id, NOTHING)
+        one, way = proofs.get(item.thing_id, NOTHING), str(item.values.get("direction"))
         if one.shots:
-            counts["shots"] += 1
+            counts["shots", way] += 1
         elif one.words.startswith(agency) or (one == NOTHING and item.values.get("invoice_kind") == "at_agency"):
-            counts["agency"] += 1
+            counts["agency", way] += 1
             numbered = numbered or one.words not in ("", agency)
-        elif one.words in counts:
-            counts[one.words] += 1
-        elif wanted and item.values.get("direction") == "out":
-            counts[UNSENT] += 1
+        elif one.words in (UNSENT, LACKING):
+            counts[one.words, way] += 1
+        elif wanted and way == "out":
+            counts[UNSENT, way] += 1
     where = "，点进那一笔看是第几号" if numbered else ""
     said = (
-        (counts["shots"], "有图片"),
-        (counts["agency"], f"的{agency}{where}"),
-        (counts[UNSENT], "图片没传"),
-        (counts[LACKING], "没有票据"),
+        ("shots", "有图片"),
+        ("agency", f"的{agency}{where}"),
+        (UNSENT, "图片没传"),
+        (LACKING, "没有票据"),
     )
-    told = "；".join(f"{count} 笔{words}" for count, words in said if count)
-    ask = "想看原件，请到村委会问。" if counts["agency"] else ""
+    told = "；".join(
+        f"{counts[what, way]} 笔{called}{words}"
+        for what, words in said
+        for way, called in (("out", "支出"), ("in", "收入"))
+        if counts[what, way]
+    )
+    ask = "想看原件，请到村委会问。" if any(what == "agency" for what, _ in counts) else ""
     return f"这一期的票据：{told}。{ask}" if told else ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from markupsafe import Markup
 
@@ -199,8 +200,11 @@ _PHONE = re.compile(
 
 def _dialled(field: Field, words: str) -> str:
     """A published office phone as a link that a thumb dials; whatever else as it is."""
-    if not field.contact:
-        return words
+    return dialled(words) if field.contact else words
+
+
+def dialled(words: str) -> Markup:
+    """What a telephone's field says, each number in it a link that a thumb dials."""
     linked, end = Markup(""), 0
     for found in _PHONE.finditer(words):
         link = Markup('<a class="call" href="tel:{}">{}</a>').format(tel(found[0]), found[0])
@@ -253,6 +257,18 @@ def part_tables(section: Section, item: Item, *, on: date) -> list[PartTable]:
     return found
 
 
+_BARE = (Kind.DECIMAL, Kind.WHOLE, Kind.YES_NO, Kind.DATE, Kind.PARTIAL_DATE)
+"""Kinds whose value alone does not say what it is."""
+
+
+def _fact(section: Section, field: Field, values: Mapping[str, Any]) -> str:
+    """One fact of a short line: numbers, 是, days and telephones say what they are; from a day to a day is one fact."""
+    words = shown_value(section, field.name, values[field.name])
+    if field.name == "starts_on" and values.get("ends_on"):
+        return f"{words}至{shown_value(section, 'ends_on', values['ends_on'])}"
+    return f"{field.read_as} {words}" if field.kind in _BARE or field.contact else words
+
+
 def short_line(section: Section, item: Item) -> tuple[str, str, str]:
     """A row of any section for the page of one version: name, a line of facts, amount."""
     name = name_of(section, item)
@@ -265,12 +281,13 @@ def short_line(section: Section, item: Item) -> tuple[str, str, str]:
             signed_yuan(amount_of(item), str(item.values.get("direction", ""))),
         )
     parts = [
-        shown_value(section, field.name, item.values[field.name])
+        _fact(section, field, item.values)
         for field in section.public_fields
         if field.kind is not Kind.MONEY
         and not field.parts
         and field.name != section.headline
         and item.values.get(field.name)
+        and not (field.name == "ends_on" and item.values.get("starts_on"))
     ]
     money = section.promoted.get("amount_fen")
     amount = item.values.get(money) if money else None

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
 from villagehub.disclosures.public_words import officers_of
+from villagehub.kernel.codes import form_typed
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
@@ -33,7 +34,7 @@ from villagehub.public.finance_page import MORE_ROWS, shown_value
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
 from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
 from villagehub.public.published import Item, Publication, newest, values_of
-from villagehub.public.registers import short_line
+from villagehub.public.registers import dialled, short_line
 from villagehub.public.search_examples import examples_of
 from villagehub.public.village import Village
 from villagehub.sections.base import LASTING, Field, Kind, Names, Section
@@ -116,6 +117,8 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     found.sort(key=lambda one: (_place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1]))
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
+    before = None if found and asked.strip().isdigit() else before_the_first(session, village, asked)
+    code = 0 if found or pages or before else form_typed(asked)
     return render_template(
         "public/search.html",
         village=village.facts,
@@ -127,12 +130,19 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         hits=_hits(session, village, shown, part),
         more=urlencode({"q": asked[:LONGEST], "after": reached}) if reached < len(found) else "",
         pages=pages,
-        before=None if found and asked.strip().isdigit() else before_the_first(session, village, asked),
+        before=before,
+        code=code,
         examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
         a_name=not found and not pages and looks_like_name(about or asked),
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
+        **({"look_href": _nothing_asked, "print_href": str} if code else {}),
     )
+
+
+def _nothing_asked(name: str, value: str) -> str:
+    """Text size and colours without what was asked: a 查询码 comes into no further address, and into none for paper."""
+    return f"?{urlencode({name: value})}"
 
 
 def _place(section: Section, by_name: bool) -> int:
@@ -164,7 +174,7 @@ def _pages(
 
 
 def _card(holder: PostHolder) -> Meant:
-    return Meant(holder.href, holder.title, holder.what)
+    return Meant(holder.href, holder.title, holder.what, dialled(holder.phone))
 
 
 def _ways_to(session: Session, village: Village, shown: dict[int, Publication], word: str) -> list[Meant]:
