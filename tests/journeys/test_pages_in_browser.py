@@ -197,7 +197,7 @@ def test_no_page_of_the_villagers_scrolls_sideways(site: Site, width: int, size:
 
 LETTERS = """() => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
-  const found = [...document.querySelectorAll('.chart text, .flow > div, .flow b, .bars p')]
+  const found = [...document.querySelectorAll('.chart text, .flow > li, .flow b, .bars p')]
   return found.filter(one => one.getClientRects().length).map(one =>
     (one.getScreenCTM ? one.getScreenCTM().a : 1) * parseFloat(getComputedStyle(one).fontSize) / root)
 }"""

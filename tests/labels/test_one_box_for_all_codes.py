@@ -9,6 +9,7 @@ import road
 from examples import BATCH
 from flask import Flask
 from paper import minted, retired
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 from world import BASE_URL, COUNTY, Browser, County
 
@@ -19,10 +20,11 @@ from villagehub.disclosures.slips import read_slips
 from villagehub.kernel import clock
 from villagehub.kernel.codes import check_character, grouped, seal_code
 from villagehub.labels.targets import HOME as HOME_TARGET
+from villagehub.places.models import Place
 from villagehub.places.queries import PlaceLine, list_by_township
 from villagehub.public.code_views import MOST_VILLAGES, to_choose
 from villagehub.public.limits import MOST
-from villagehub.storage import reading
+from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.models import Leaf
 from villagehub.web.logs import configure_logging
 
@@ -235,3 +237,56 @@ def test_a_code_that_was_scanned_and_is_none_of_the_board_s_finds_the_box_below(
         assert answer.status_code == 404
         assert re.search(r'<form[^>]*action="/c" method="post"', answer.text)
     assert 'action="/c"' not in village.test_client().get("/no-such-page").text
+
+
+def merged(app: Flask, *steps: tuple[str, str]) -> None:
+    """Makes one village part of another."""
+    with app.app_context(), unit_of_work() as session:
+        for old, new in steps:
+            into = place_with_code(session, new).id
+            session.scalars(select(Place).where(Place.code == old)).one().merged_into_id = into
+
+
+TWICE = ((COUNTY.village, COUNTY.other_village), (COUNTY.other_village, COUNTY.far_village))
+"""The village became part of its neighbour, and that of one in another township."""
+
+
+@pytest.mark.parametrize("steps", [TWICE[:1], TWICE])
+def test_papers_of_a_village_that_was_merged_still_open_what_they_are_for(
+    village: Flask, sign_in: SignIn, steps: tuple[tuple[str, str], ...]
+) -> None:
+    question, receipt, household = asked(village), errand(sign_in), slip(village)
+    merged(village, *steps)
+    into = f"/v/{steps[-1][1]}"
+    for words, code, box in (
+        (WHY, question, "ask/status"),
+        ("开居住证明", receipt, "errand"),
+        ("李秀英", household, "funds/slip"),
+    ):
+        for home in (HOME, into):
+            answer = village.test_client().post(f"{home}/{box}", data={"code": code}, headers=ORIGIN)
+            assert (answer.status_code, words in answer.text) == (200, True), (home, box)
+    for words, code in ((WHY, question), ("开居住证明", receipt)):
+        answer = typed(village, code)
+        assert (answer.status_code, words in answer.text) == (200, True)
+        assert f'href="{into}' in answer.text
+    chooser = typed(village, household)
+    assert "哪个村的查询单？" in chooser.text
+    ((at, name),) = re.findall(r'name="at" value="(\d+)">([^<]+)<', chooser.text)
+    assert name.startswith("青石沟村（并入")
+    assert "李秀英" in typed(village, household, at).text
+
+
+def test_another_village_s_papers_stay_closed_after_a_merger(village: Flask, sign_in: SignIn) -> None:
+    question, receipt, household = asked(village), errand(sign_in), slip(village)
+    merged(village, (COUNTY.other_village, COUNTY.far_village))
+    for code, box in ((question, "ask/status"), (receipt, "errand"), (household, "funds/slip")):
+        for home in (COUNTY.other_village, COUNTY.far_village):
+            answer = village.test_client().post(f"/v/{home}/{box}", data={"code": code}, headers=ORIGIN)
+            assert answer.status_code == 422
+
+
+def test_villages_that_were_merged_in_a_ring_end_nowhere_and_break_nothing(village: Flask) -> None:
+    household = slip(village)
+    merged(village, TWICE[0], TWICE[0][::-1])
+    assert typed(village, household).status_code == 422

@@ -168,3 +168,17 @@ def test_there_are_no_slips_of_books_nor_for_those_who_may_not_print_them(batch:
     assert clerk.send(f"/print/slips/{books}", {"part": "1"}, page="/account").status_code == 409
     assert clerk.send(f"/print/slips/{batch}", {"part": "99"}, page="/account").status_code == 200
     assert "打印查询单" not in sign_in(COUNTY.chair).get(f"/desk/d/{batch}").text
+
+
+def test_a_slip_says_of_how_many_months_the_amount_is_where_that_is_exactly_it(batch: int, sign_in: SignIn) -> None:
+    months = {"basis": "3", "basis_unit": "个月", "rate": "50"}
+    rows = [
+        person_row("何秀英", 15_000, **months),
+        person_row("李大山", 5_000, **{**months, "basis": "1"}),
+        person_row("王喜", 15_050, **months),
+        person_row("周翠", 15_000),
+    ]
+    of = account("funds", "2026-08", subject="高龄津贴")
+    text = "".join(texts(printed(sign_in(COUNTY.head), published(rows, of=of, opening=None))))
+    assert text.count("一百五十元（3 个月 × 50 元）") == 1
+    assert text.count("×") == 1

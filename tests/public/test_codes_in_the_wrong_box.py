@@ -41,9 +41,9 @@ def test_an_unknown_code_of_nine_may_be_a_slip_s_or_a_question_s_and_the_page_sa
 @pytest.mark.parametrize(
     ("box", "typed", "ways"),
     [
-        ("errand", NINE, ("/ask#s", "/funds", 'href="/"')),
-        ("ask", NINE, ("/funds", 'href="/"')),
-        ("slip", NINE, ("/ask#s", 'href="/"')),
+        ("errand", NINE, ("/ask#s", "/funds", 'href="/c">输入纸上的码</a>里输')),
+        ("ask", NINE, ("/funds", 'href="/c">输入纸上的码</a>里输')),
+        ("slip", NINE, ("/ask#s", 'href="/c">输入纸上的码</a>里输')),
         ("ask", TWELVE, ("/errand",)),
         ("slip", grouped(TWELVE), ("/errand",)),
         ("errand", SEAL, ()),

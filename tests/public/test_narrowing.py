@@ -2,13 +2,16 @@
 
 import re
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 import road
 from examples import BUILDING, PUMP
 from flask import Flask
+from sqlalchemy import Engine, event
 from world import COUNTY, Browser, County
+
+from villagehub.public.sections_pages import MOST_READ
 
 HOME = f"/v/{COUNTY.village}"
 ASSETS = f"{HOME}/assets"
@@ -106,6 +109,102 @@ def test_periods_are_narrowed_to_a_year_by_a_link(village: Flask, client: Browse
     page = client.get(f"{HOME}/finance").text
     years = chips(page, "哪一年")
     assert {words: count for words, (_, count) in years.items()} == {"2026年": 1, "2025年": 1}
-    only = client.get(f"{HOME}/finance{years['2025年'][0]}").text
+    only = client.get(urljoin(f"{HOME}/finance", years["2025年"][0])).text
     assert "2025年第四季度" in only
     assert "2026年第三季度</b>" not in only
+
+
+NOTICES = f"{HOME}/notices"
+RULES, AUDITS = "村规民约", "上半年审计"
+MONTHS = [f"{2026 - back // 12}-{12 - back % 12:02}" for back in range(2, MOST_READ + 4)]
+"""One more than are read at once, and one more: newest first, from 2026-10."""
+
+
+def notice(title: str, kind: str, month: str) -> dict[str, object]:
+    return {"title": title, "kind": kind, "issued_on": f"{month}-05", "content": "已经贴在公开栏"}
+
+
+@pytest.fixture
+def notices(app: Flask, county: County) -> Flask:
+    """A notice each month; the rules in the oldest alone."""
+    assert county
+    with app.app_context():
+        for month in MONTHS:
+            title, kind = (RULES, "rules") if month == MONTHS[-1] else (AUDITS + month, "audit")
+            road.published((notice(title, kind, month),), of=road.account("notices", month), opening=None)
+    return app
+
+
+def whole_list(page: str, address: str) -> str:
+    """Where 看全部 leads from a page at this address, as a browser reads the link."""
+    (href,) = re.findall(r'<a class="go" href="([^"]*)">看全部</a>', page)
+    return urljoin(address, unescape(href)) if href else address
+
+
+@pytest.mark.parametrize("query", ["y=2026", "y=2019"])
+def test_the_link_to_the_whole_list_leads_from_a_year_to_all_periods(
+    village: Flask, client: Browser, query: str
+) -> None:
+    with village.app_context():
+        road.published((road.entry("2025-11-05", "租金", 100, "in"),), of=road.account(period="2025Q4"), opening=None)
+    address = f"{HOME}/finance?{query}"
+    led = whole_list(client.get(address).text, address)
+    assert led == f"{HOME}/finance"
+    page = client.get(led).text
+    assert "2025年第四季度</b>" in page
+    assert "2026年第三季度</b>" in page
+    assert "看全部" not in page
+
+
+def reads_of(client: Browser, address: str) -> tuple[str, int, int]:
+    """The page, how many queries it took, and how many of them read rows."""
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        page = client.get(address).text
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return page, len(said), sum("row_face" in one.replace('"', "") for one in said)
+
+
+def test_events_of_one_kind_are_looked_for_part_by_part_with_few_reads(notices: Flask, client: Browser) -> None:
+    empty, none_read, rows_read = reads_of(client, f"{NOTICES}?cat=zzz")
+    assert "没有这样的。" in empty
+    assert "再看以前的" not in empty
+    assert rows_read == 0
+    first, queries, rows_read = reads_of(client, f"{NOTICES}?cat=rules")
+    assert rows_read == 1
+    assert queries <= none_read + 4, "as many as one publication takes, whatever the number of publications"
+    assert "这几期里没有这样的，再看以前的。" in first
+    assert RULES not in first
+    (more,) = re.findall(r'href="([^"]+)">再看以前的', first)
+    then = client.get(urljoin(NOTICES, unescape(more))).text
+    assert RULES in then
+    assert "再看以前的" not in then
+    for address in (f"{NOTICES}?cat=rules", f"{NOTICES}?cat=zzz", f"{NOTICES}?y=2019"):
+        assert whole_list(client.get(address).text, address) == NOTICES
+
+
+def test_what_is_published_between_two_pages_of_events_moves_nothing(notices: Flask, client: Browser) -> None:
+    found, address = [], f"{NOTICES}?cat=audit"
+    while address:
+        page = client.get(address).text
+        found += re.findall(rf"{AUDITS}(\d{{4}}-\d\d)", page)
+        if len(found) <= MOST_READ:
+            with notices.app_context():
+                late = (notice(f"{AUDITS}晚报", "audit", "2026-11"),)
+                road.published(late, of=road.account("notices", "2026-11"), opening=None)
+        more = re.findall(r'href="([^"]+)">再看以前的', page)
+        address = urljoin(NOTICES, unescape(more[0])) if more else ""
+    assert found == MONTHS[:-1]
+
+
+def test_events_begin_at_the_newest_where_the_address_names_no_publication(village: Flask, client: Browser) -> None:
+    with village.app_context():
+        road.published((notice(RULES, "rules", "2026-10"),), of=road.account("notices", "2026-10"), opening=None)
+    for after in ("0", "99999", "-1", "x", "9" * 20):
+        assert RULES in client.get(f"{NOTICES}?after={after}").text, after

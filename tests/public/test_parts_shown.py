@@ -1,5 +1,6 @@
 """What one cell holds is shown as people read it: days, money, and headings in plain words; one plain sentence comes first."""
 
+import re
 from datetime import date
 
 import road
@@ -72,3 +73,26 @@ def test_a_copy_or_the_original_is_a_tag_behind_the_paper_and_no_sentence(
     assert '<b>户口本</b> <span class="tag plain">复印件</span><br><span class="sub">几份：1</span>' in page
     assert '<b>照片</b><br><span class="sub">几份：1</span>' in page
     assert "：复印件" not in page
+
+
+def test_the_drawing_of_steps_is_a_list_that_says_who_does_each_and_how_long_it_may_take(
+    app: Flask, county: County, client: Browser
+) -> None:
+    guide = {
+        "guide": "高龄津贴申请",
+        "conditions": "满80周岁",
+        "materials": "户口本",
+        "steps": "交材料｜本人｜当天；核对｜民政干事｜3个工作日；上报｜村委会｜",
+        "fee": "不收费",
+    }
+    with app.app_context():
+        road.published((guide,), of=road.account("guides", "2025"), opening=None)
+    page = client.get(f"/v/{COUNTY.village}/guides/i/1").text
+    (drawing,) = re.findall(r'<ol class="flow">(.*?)</ol>', page)
+    steps = [re.sub(r"<[^>]+>", " ", one).split() for one in re.findall(r"<li>(.*?)</li>", drawing)]
+    assert steps == [
+        ["1", "交材料", "本人", "·", "当天"],
+        ["2", "核对", "民政干事", "·", "3个工作日"],
+        ["3", "上报", "村委会"],
+    ]
+    assert 'role="img"' not in page, "what is a picture is not read aloud"

@@ -21,6 +21,7 @@ from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import ERRAND_LENGTH, BadCode, lookup_key, read_code, reckoned_code
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.working_days import working_days_after, working_days_between
+from villagehub.places.queries import villages_in
 
 TWICE: Final = timedelta(minutes=10)
 """The same errand of the same person within this time, before its next step, is the second of two taps."""
@@ -40,9 +41,11 @@ def code_of(errand_id: int, secret: bytes) -> str:
 
 
 def errand_by_code(session: Session, village_id: int, typed: str, secret: bytes) -> Errand:
-    """This village's errand whose 查询码 was typed; raises NoSuchErrand, also for what is no code."""
+    """The errand whose 查询码 was typed, of this village or one that was merged into it; raises NoSuchErrand, also for what is
+    no code.
+    """
     found = errand_anywhere(session, typed, secret)
-    if found.village_id != village_id:
+    if found.village_id not in villages_in(session, village_id):
         raise rules.NoSuchErrand()
     return found
 

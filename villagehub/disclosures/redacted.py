@@ -159,10 +159,16 @@ def redactions_of(session: Session, version_id: int) -> list[Told]:
     ]
 
 
-def redacted_fields(session: Session, version_id: int) -> dict[int, frozenset[str]]:
-    """The fields that were redacted of the version's rows, by the row's id."""
+def redacted_fields(session: Session, *version_ids: int) -> dict[int, frozenset[str]]:
+    """The fields that were redacted of the rows of these versions, by the row's id."""
+    rows = select(VersionRow.row_id).where(VersionRow.version_id.in_(version_ids))
+    wanted = (
+        select(RedactionItem.row_id, RedactionItem.field)
+        .join(RedactionEvent, RedactionEvent.redaction_id == RedactionItem.redaction_id)
+        .where(RedactionEvent.kind == CONFIRMED, RedactionItem.row_id.in_(rows))
+    )
     gone: dict[int, frozenset[str]] = {}
-    for one in redactions_of(session, version_id):
-        for row_id, names in one.fields.items():
-            gone[row_id] = gone.get(row_id, frozenset()) | names
+    for row_id, name in session.execute(wanted):
+        if row_id is not None:
+            gone[row_id] = gone.get(row_id, frozenset()) | {name}
     return gone

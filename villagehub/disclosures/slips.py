@@ -21,6 +21,7 @@ from villagehub.disclosures.stages import Stage
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import BadCode, read_code, reckoned_code
 from villagehub.kernel.refused import Refused
+from villagehub.places.queries import villages_in
 from villagehub.sections import SECTIONS
 
 MOST: Final = 80
@@ -97,14 +98,15 @@ def read_slips(session: Session, version: Version, *, today: date, secret: bytes
 def slip_by_code(
     session: Session, village_id: int, typed: str, *, today: date, secret: bytes
 ) -> tuple[SlipList, dict[str, Any]]:
-    """The line behind a 查询码 of this village, with its list; raises NoSuchSlip, also for what is no code,
-    and ListBeingChecked.
+    """The line behind a 查询码 of this village or one that was merged into it, with its list; raises NoSuchSlip, also for what
+    is no code, and ListBeingChecked.
     """
     try:
         wanted = read_code(typed)
     except BadCode:
         raise NoSuchSlip() from None
-    lists = {one.version_id: one for one in _in_force(session, village_id, today)}
+    village_ids = sorted(villages_in(session, village_id))
+    lists = {one.version_id: one for each in village_ids for one in _in_force(session, each, today)}
     linked = (
         select(VersionRow.version_id, Row.thing_id)
         .join(Row, Row.id == VersionRow.row_id)
@@ -118,7 +120,7 @@ def slip_by_code(
     if len(opened) != 1:  # 40 bits may meet once in many years; then nobody is shown another household's line
         raise NoSuchSlip()
     held = lists[opened[0][0]]
-    if held.version_id in list_broken(session, village_id):
+    if any(held.version_id in list_broken(session, each) for each in village_ids):
         raise ListBeingChecked(programme=held.programme)
     facts = next((facts for thing_id, facts in _rows(session, held.version_id) if thing_id == opened[0][1]), None)
     if facts is None:

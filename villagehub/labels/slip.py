@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from villagehub.labels.poster import Placed, Sheet
 from villagehub.labels.queries import CodeFacts
 from villagehub.labels.wording import DEMO, site_of
 from villagehub.sections import SECTIONS
+from villagehub.sections.common import reckoned_from, times
 
 _PAPER: Final = (210.0, 297.0)
 _COLUMNS: Final = 2
@@ -40,6 +42,7 @@ class SlipWords:
     name: str
     amount: str
     spoken: str
+    """The amount as it is said, and of how many at what rate where that is exactly it."""
     state: str
     code: str
 
@@ -47,12 +50,15 @@ class SlipWords:
 def words_of_slip(section: str, slip: Slip) -> SlipWords:
     """One household's slip in words. Pure."""
     values, fen = slip.values, slip.values.get("amount")
+    many = reckoned_from(SECTIONS[section], values)
+    if many and (fen is None or Decimal(str(values["basis"])) == 1 or times(values["basis"], values["rate"]) != fen):
+        many = ""
     group = values.get("group_name")
     state = SECTIONS[section].field_named("state").label_of(values["state"]) if values.get("state") else ""
     return SlipWords(
         f"{values.get('recipient') or '没写姓名'}{f'（{group}）' if group else ''}",
         f"{yuan(int(fen))} 元" if fen is not None else "金额没填",
-        spoken_yuan(int(fen)) if fen is not None else "",
+        f"{spoken_yuan(int(fen))}{f'（{many}）' if many else ''}" if fen is not None else "",
         state,
         grouped(slip.code),
     )
@@ -66,7 +72,9 @@ def draw_slips(
 
     written = [words_of_slip(held.section, one) for one in slips]
     fonts.check([("村名", code.village.township_name + code.village.name), ("补贴项目", held.programme)])
-    fonts.check((f"第 {place} 张查询单", one.name + one.state) for place, one in enumerate(written, start=1))
+    fonts.check(
+        (f"第 {place} 张查询单", one.name + one.state + one.spoken) for place, one in enumerate(written, start=1)
+    )
     fonts.check([("办事咨询", hotline)])
     kept, codes = BytesIO(), list[Placed]()
     pages = [written[first : first + _EACH] for first in range(0, len(written), _EACH)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +12,7 @@ from villagehub.kernel.refused import NotFound
 from villagehub.places.models import Level, Place, PlaceCode, VillageGroup
 
 _OFFICIAL_ENDINGS = re.compile(r"(?:(?P<village>村民委员会|村委会)|(?P<town>居民委员会|居委会))$")
+_MOST_MERGERS: Final = 10
 _WHOLE_NAMES = ("村", "社区", "居", "寨", "屯", "嘎查", "场")
 
 
@@ -58,7 +60,7 @@ def _find_place(session: Session, code: str, level: Level) -> Place:
         if place is not None and place.level != level:
             place = None
     hops = 0
-    while place is not None and place.merged_into_id is not None and hops < 10:
+    while place is not None and place.merged_into_id is not None and hops < _MOST_MERGERS:
         place, hops = session.get(Place, place.merged_into_id), hops + 1
     if place is None:
         raise NoSuchPlace(code=code[:20])
@@ -130,19 +132,53 @@ def list_villages(session: Session, township_code: str) -> tuple[PlaceLine, list
 
 
 def list_by_township(session: Session, village_ids: Collection[int]) -> list[tuple[PlaceLine, list[PlaceLine]]]:
-    """These villages under their townships, both by code; without those that were merged into others."""
+    """These villages under their townships, both by code. One that was merged stands behind the village it became part of, in
+    that one's township, by the name that its old papers bear and by its own code, which still leads there.
+    """
     town = aliased(Place)
+    merged = _successors(session)
+    standing = {one: merged.get(one, one) for one in village_ids}
     wanted = (
         select(Place, town)
         .join(town, town.id == Place.parent_id)
-        .where(Place.id.in_(village_ids), Place.merged_into_id.is_(None))
+        .where(Place.id.in_({*standing.values()}))
         .order_by(town.code, Place.code)
     )
+    before: dict[int, list[Place]] = {}
+    for one in session.scalars(select(Place).where(Place.id.in_(merged.keys() & standing)).order_by(Place.code)):
+        before.setdefault(standing[one.id], []).append(one)
     found: dict[int, tuple[PlaceLine, list[PlaceLine]]] = {}
     for village, above in session.execute(wanted):
         _, below = found.setdefault(above.id, (PlaceLine(above.id, above.code, above.name, 0), []))
-        below.append(PlaceLine(village.id, village.code, short_name(village.name), 0))
+        name = short_name(village.name)
+        if standing.get(village.id) == village.id:
+            below.append(PlaceLine(village.id, village.code, name, 0))
+        for one in before.get(village.id, ()):
+            below.append(PlaceLine(one.id, one.code, f"{short_name(one.name)}（并入{name}）", 0))
     return list(found.values())
+
+
+def villages_in(session: Session, village_id: int) -> set[int]:
+    """The ids of the village and of every one that was merged into it: whose papers its pages answer for."""
+    return {village_id} | {one for one, into in _successors(session).items() if into == village_id}
+
+
+def _successors(session: Session) -> dict[int, int]:
+    """What each merged place is part of now, over as many mergers as ``_find_place`` follows."""
+    steps = {
+        one: into
+        for one, into in session.execute(
+            select(Place.id, Place.merged_into_id).where(Place.merged_into_id.is_not(None))
+        )
+        if into is not None
+    }
+    found: dict[int, int] = {}
+    for one in steps:
+        here, hops = one, 0
+        while here in steps and hops < _MOST_MERGERS:
+            here, hops = steps[here], hops + 1
+        found[one] = here
+    return found
 
 
 def _list_level(session: Session, level: Level, parent_id: int | None) -> list[PlaceLine]:

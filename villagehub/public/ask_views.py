@@ -13,6 +13,7 @@ from villagehub.kernel import clock
 from villagehub.kernel.codes import grouped, length_typed
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import Refused
+from villagehub.places.queries import villages_in
 from villagehub.public.address import NoSuchPage
 from villagehub.public.finance_page import MORE_ROWS
 from villagehub.public.limits import SlowDown, allowed
@@ -127,7 +128,7 @@ def say(code: str) -> ResponseReturnValue:
 
 def _mine(session: Session, village: Village, typed: str) -> Question:
     found = question_by_code(session, typed[:20], policy().secret)
-    if found.village_id != village.facts.id:
+    if found.village_id not in villages_in(session, village.facts.id):
         raise rules.NoSuchQuestion()
     return found
 
@@ -135,13 +136,18 @@ def _mine(session: Session, village: Village, typed: str) -> Question:
 def status_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
     """How far the village's question with this code is, or its box again."""
     try:
-        (told,) = _worded(session, [read_page(session, _mine(session, village, typed))])
+        return shown_question(session, village, _mine(session, village, typed), typed)
     except rules.NoSuchQuestion:
         length = length_typed(typed[:40])
         html = render_template(
             "public/question_status.html", village=village.facts, one=None, length=length, noindex=True
         )
         return page(html, status=422, keep=False)
+
+
+def shown_question(session: Session, village: Village, held: Question, typed: str) -> ResponseReturnValue:
+    """How far this question is, on a page of the village that now answers for it."""
+    (told,) = _worded(session, [read_page(session, held)])
     html = render_template(
         "public/question_status.html",
         village=village.facts,

@@ -30,8 +30,8 @@ from villagehub.kernel.codes import (
 from villagehub.labels.rules import UnknownCode
 from villagehub.labels.views import lead, leads_to
 from villagehub.places.queries import PlaceLine, list_by_township, read_village_by_id
-from villagehub.public.ask_views import status_page
-from villagehub.public.errand_views import errand_page
+from villagehub.public.ask_views import shown_question
+from villagehub.public.errand_views import shown_errand
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.slip_views import slip_page
@@ -126,7 +126,7 @@ def _errand(typed: str) -> ResponseReturnValue:
             held = errand_anywhere(session, typed, app_secret())
         except NoSuchErrand:
             return _missed(typed, ERRAND_LENGTH + 1)
-        return errand_page(session, _village(session, held.village_id), typed)
+        return shown_errand(session, _village(session, held.village_id), held)
 
 
 def _board_or_question(typed: str) -> ResponseReturnValue:
@@ -140,7 +140,7 @@ def _board_or_question(typed: str) -> ResponseReturnValue:
             held = question_by_code(session, typed, policy().secret)
         except NoSuchQuestion:
             return _which_village(session, typed, "")
-        return status_page(session, _village(session, held.village_id), typed)
+        return shown_question(session, _village(session, held.village_id), held, typed)
 
 
 def _slip(typed: str, at: str) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.guard import app_secret
 from villagehub.cases.actions import errand_by_code
+from villagehub.cases.models import Errand
 from villagehub.cases.queries import Page, read_errand
 from villagehub.cases.rules import NoSuchErrand
 from villagehub.cases.stages import State
@@ -54,7 +55,7 @@ def errand_by_its_code(code: str) -> ResponseReturnValue:
 def errand_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
     """The village's errand with this code, or its box again."""
     try:
-        held = errand_by_code(session, village.facts.id, typed, app_secret())
+        return shown_errand(session, village, errand_by_code(session, village.facts.id, typed, app_secret()))
     except NoSuchErrand:
         html = render_template(
             "public/errand.html",
@@ -65,6 +66,10 @@ def errand_page(session: Session, village: Village, typed: str) -> ResponseRetur
             noindex=True,
         )
         return page(html, status=422, keep=False)
+
+
+def shown_errand(session: Session, village: Village, held: Errand) -> ResponseReturnValue:
+    """How far this errand is, on a page of the village that now answers for it."""
     one = read_errand(session, held, today=clock.today())
     html = render_template(
         "public/errand.html", village=village.facts, one=one, next_step=_next_step(one), missed=False, noindex=True

@@ -1,6 +1,7 @@
 """Steps in order as a drawing: one box under the other, with arrows, from the section's own data. Pure.
 
 The boxes are laid out by the style sheet, in the letters that the reader chose: a picture with fixed lines would stay small.
+They are a list, so that who has the page read aloud hears of every step who does it and how long it may take.
 """
 
 from collections.abc import Sequence
@@ -20,21 +21,12 @@ class Box:
     beside: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """The drawing: its boxes, and the same in one sentence for those who do not see it."""
-
-    boxes: tuple[Box, ...]
-    words: str
-
-
-def draw_flow(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Flow | None:
-    """The drawing of ordered steps, whose first part is what is done; who does it and how long it may take stand small below.
+def draw_flow(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Box, ...] | None:
+    """The boxes of ordered steps, whose first part is what is done; who does it and how long it may take stand small below.
     None for a single step, and for more than fit.
     """
     if not 2 <= len(rows) <= MOST:
         return None
-    boxes = tuple(
+    return tuple(
         Box(number, row[0], " · ".join(part for part in row[1:3] if part)) for number, row in enumerate(rows, start=1)
     )
-    return Flow(boxes, f"共 {len(rows)} 步：" + "；".join(row[0] for row in rows))

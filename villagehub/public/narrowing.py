@@ -88,6 +88,12 @@ def fields_of(section: Section) -> dict[str, Field]:
     return found
 
 
+def known(section: Section, chosen: Chosen) -> bool:
+    """Whether any row can be what is asked for, by the section's own choices; where others may be written, any can."""
+    field = fields_of(section).get(chosen.name)
+    return field is None or field.open_choice or field.choice(chosen.value) is not None or chosen.value == _NONE
+
+
 def narrowed(section: Section, items: Sequence[Item], chosen: Chosen) -> list[Item]:
     """The rows that are asked for, in their order."""
     if chosen.name == WHO:

@@ -10,7 +10,7 @@ from villagehub.kernel.masking import mask_person, surname_of
 from villagehub.kernel.money import yuan
 from villagehub.public.published import Item
 from villagehub.sections.base import Section
-from villagehub.sections.common import quantity, times
+from villagehub.sections.common import quantity, rate_words, reckoned_from, times
 
 NO_GROUP = "不分组"
 
@@ -141,11 +141,6 @@ def named(section: Section, items: Sequence[Item], name: str, *, batch: str, pub
     ]
 
 
-def rate_words(rate: object) -> str:
-    """A rate as people read it: 38,000."""
-    return f"{Decimal(str(rate)):,f}"
-
-
 def standard_words(section: Section, items: Sequence[Item]) -> str:
     """What everybody gets for one unit, and of how many units the payment is made where that is alike for all; empty where
     the list has no one rate.
@@ -169,13 +164,7 @@ def standard_words(section: Section, items: Sequence[Item]) -> str:
 
 def line(section: Section, values: dict[str, Any], *, batch: str = "") -> Found:
     """One line: who, group, how much, reckoned from what."""
-    how = str(values.get("parcel") or "")
-    if values.get("basis") and values.get("rate"):
-        unit = str(values.get("basis_unit") or section.field_named("basis").unit)
-        said = " ".join(
-            one for one in (quantity(values["basis"], unit), unit, "×", rate_words(values["rate"]), "元") if one
-        )
-        how = f"{how} · {said}" if how else said
+    how = " · ".join(one for one in (str(values.get("parcel") or ""), reckoned_from(section, values)) if one)
     amount, state = values.get("amount"), values.get("state")
     counted = not amount or bool(section.totals([values])["amount_fen"])
     return Found(

@@ -1,6 +1,6 @@
 """A village with all that it has published, and what of it stands at an address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +11,7 @@ from villagehub.kernel.period import Period
 from villagehub.kernel.segments import segment_of
 from villagehub.places.queries import VillageFacts
 from villagehub.public.address import Address, BeforeTheFirst, NoSuchPage
-from villagehub.public.published import Item, Publication, corrections_of, items_of, newest
+from villagehub.public.published import Item, Publication, corrections_of, items_of, items_of_all, newest
 from villagehub.sections import section_named
 
 
@@ -29,6 +29,12 @@ class Village:
         if version_id not in self._items:
             self._items[version_id] = items_of(session, version_id)
         return self._items[version_id]
+
+    def items_of_all(self, session: Session, publications: Collection[Publication]) -> dict[int, list[Item]]:
+        """The rows of several publications by the version's id, read together."""
+        unread = [one for one in publications if one.id not in self._items]
+        self._items.update(items_of_all(session, unread))
+        return {one.id: self._items[one.id] for one in publications}
 
     def of(self, address: Address) -> list[Publication]:
         """The newest publication of each disclosure of this entity and section, newest period first."""

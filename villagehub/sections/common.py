@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from villagehub.kernel.problem import Severity
-from villagehub.sections.base import Extra, Facts, Fault, Field, Names, Role, Visible, words
+from villagehub.sections.base import Extra, Facts, Fault, Field, Names, Role, Section, Visible, words
 
 PHONE: Final = Field(
     "private_phone",
@@ -69,6 +69,20 @@ def quantity(value: Any, unit: str) -> str:
         return str(value)
     exponent = area.as_tuple().exponent
     return f"{area:.2f}" if isinstance(exponent, int) and exponent > -2 else str(value)
+
+
+def rate_words(rate: Any) -> str:
+    """A rate as people read it: 38,000."""
+    return f"{Decimal(str(rate)):,f}"
+
+
+def reckoned_from(section: Section, values: Facts) -> str:
+    """What a person's amount comes from, as 3 个月 × 50 元; empty where the row does not say it."""
+    if not values.get("basis") or not values.get("rate"):
+        return ""
+    unit = str(values.get("basis_unit") or section.field_named("basis").unit)
+    parts = (quantity(values["basis"], unit), unit, "×", rate_words(values["rate"]), "元")
+    return " ".join(one for one in parts if one)
 
 
 def times(many: Any, rate: Any) -> int:
