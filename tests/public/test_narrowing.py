@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from world import COUNTY, Browser, County
 
-from villagehub.public.sections_pages import MOST_READ
+from villagehub.public.events_page import MOST_READ
 
 HOME = f"/v/{COUNTY.village}"
 ASSETS = f"{HOME}/assets"

@@ -12,6 +12,7 @@ from villagehub.disclosures.receipts import proofs_by_number
 from villagehub.kernel.money import yuan
 from villagehub.public import changes, finance_page, narrowing, people, registers, summary, twins
 from villagehub.public.address import Address, NoSuchPage
+from villagehub.public.events_page import events_page
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
@@ -25,10 +26,6 @@ from villagehub.sections.base import LASTING, Section, Shape
 
 _COMMON: Final = "public/register.html"
 """The template that most registers share; those with one of their own are short."""
-MOST_READ: Final = 12
-"""Publications whose rows are read for one page of events, though none of them may have what is asked for: a year of months."""
-_MOST_ROWS: Final = 600
-"""Rows read for one page of events of one kind; the publication that passes it is still read whole."""
 OTHERS: Final = 8
 """Other periods at the foot of a period's page; the section's own page lists all."""
 
@@ -45,7 +42,7 @@ def section_page(session: Session, village: Village, address: Address, query: Ma
                 return hidden_page(village, found[0])
             return _register_page(session, village, address, found[0] if found else None, query)
         if section.shape is Shape.EVENT:
-            return _events_page(session, village, address, found, query)
+            return events_page(session, village, address, found, query, read_filter(query).after)
         return _list_page(session, village, address, found, query)
     publication = find(session, village, address)
     if publication.hidden:
@@ -101,58 +98,6 @@ def _list_page(
         more=chosen.and_after(more) if more is not None else "",
         began=first_period(found),
         notes=_notes(session, village, address),
-    )
-
-
-def _behind(village: Village, wanted: Sequence[Publication], after: int) -> list[Publication]:
-    """What comes behind the publication with this number, also once it has been corrected; everything where there is none."""
-    last = next((one for one in village.publications if one.number == after), None)
-    return [one for one in wanted if last is None or (one.period, one.number) < (last.period, last.number)]
-
-
-def _to_read(wanted: Sequence[Publication], most_rows: int) -> list[Publication]:
-    """The first of these, few enough to be read for one page."""
-    kept, rows = list[Publication](), 0
-    for one in wanted[:MOST_READ]:
-        if rows >= most_rows:
-            break
-        kept.append(one)
-        rows += max(1, one.rows or 0)
-    return kept
-
-
-def _events_page(
-    session: Session, village: Village, address: Address, found: Sequence[Publication], query: Mapping[str, str]
-) -> str:
-    """What happened, newest first: whole publications until the page is full, or enough have been read for one page."""
-    section = section_named(address.section)
-    chosen = narrowing.read_chosen(query, narrowing.YEAR, *narrowing.fields_of(section))
-    wanted = narrowing.of_year(found, chosen) if narrowing.known(section, chosen) else []
-    behind = _behind(village, wanted, read_filter(query).after)
-    by_kind = chosen.name not in ("", narrowing.YEAR)
-    part = _to_read(behind, _MOST_ROWS if by_kind else finance_page.MORE_ROWS)
-    held = village.items_of_all(session, part)
-    shown, rows, reached = [], 0, 0
-    for one in part:
-        if rows >= finance_page.MORE_ROWS:
-            break
-        reached += 1
-        items = narrowing.narrowed(section, held[one.id], chosen)
-        if by_kind and not items:
-            continue
-        lines = [registers.list_line(section, item, today=village.today) for item in items]
-        shown.append((one, lines[: finance_page.PAGE_ROWS], len(lines) > finance_page.PAGE_ROWS))
-        rows += max(1, len(lines))
-    return render_template(
-        "public/events.html",
-        village=village.facts,
-        section=section,
-        base=address.path(village.facts.code),
-        events=shown,
-        everything=bool(found),
-        chips=[*narrowing.years_of(found, chosen), *(narrowing.kinds_of(section, chosen) if found else [])],
-        chosen=chosen,
-        more=chosen.and_after(behind[reached - 1].number) if reached < len(behind) else "",
     )
 
 
