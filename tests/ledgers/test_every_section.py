@@ -191,6 +191,6 @@ def test_a_new_section_is_one_file(app: Flask, county: County, tmp_path: Path, m
     assert "2 口" in page
     assert "打井花费 8,000.00 元" in page
     assert "水井台账" in home
-    assert '<div class="flow" role="img" aria-label="共 ' in item
+    assert '<ol class="flow"' in item
     assert "谁来做：三组" in item
     assert found["wells"].shape in LASTING

@@ -36,3 +36,8 @@ def test_a_million_yuan_is_drawn_without_decimals_and_said_with_them() -> None:
 @given(st.integers(min_value=0, max_value=LARGEST_FEN), st.integers(min_value=1, max_value=LARGEST_FEN))
 def test_shares_stay_between_nothing_and_all(part: int, rest: int) -> None:
     assert 0 <= float(share(part, part + rest)) <= 100
+
+
+def test_just_under_a_hundred_million_is_counted_as_what_it_rounds_to() -> None:
+    chart = bars_of([("三季度", 9_999_999_999, 5_000_000_000)])
+    assert (chart.unit, chart.groups[0].income.label, chart.groups[0].expense.label) == ("亿元", "1.0", "0.5")

@@ -58,7 +58,8 @@ def bars_of(periods: Sequence[tuple[str, int, int]]) -> Chart:
     """``periods`` are (name, income fen, expense fen), oldest first; at most four are drawn."""
     shown = periods[-4:]
     largest = max((max(income, expense) for _, income, expense in shown), default=0) or 1
-    unit_fen, unit = (YI_FEN, "亿元") if largest >= YI_FEN else (WAN_FEN, "万元")
+    large = largest >= YI_FEN or len(label_of(largest, WAN_FEN)) > WIDEST  # 9,999.99 万 would be rounded to 10000
+    unit_fen, unit = (YI_FEN, "亿元") if large else (WAN_FEN, "万元")
     groups = []
     for place, (name, income, expense) in enumerate(shown):
         left = place * 250  # tenths of a hundredth of the width, from here on
