@@ -77,6 +77,16 @@ def test_the_parts_of_a_register_are_together_the_whole_with_their_sums(
     assert sums == total > 0
 
 
+def test_a_part_says_no_sum_of_what_none_of_its_rows_fills_in(village: Flask, client: Browser) -> None:
+    kinds = chips(client.get(ASSETS).text, "资产类别")
+    assert "净值合计（元，1 件填了）" in client.get(ASSETS).text
+    pumps = client.get(kinds["机器设备"][0]).text
+    assert "原值合计" in pumps
+    assert "净值合计" not in pumps
+    assert "净值合计（元）" in client.get(kinds["房屋建筑物"][0]).text
+    assert "没填" not in client.get(f"{ASSETS}?cat=nothing").text
+
+
 def test_no_choice_is_a_persons_name_and_one_typed_by_hand_narrows_nothing(village: Flask, client: Browser) -> None:
     for path in (PERIOD, ASSETS):
         page = client.get(path).text

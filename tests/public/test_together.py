@@ -21,6 +21,10 @@ SPACE, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
         ("10月8日公开 · 10 人", f"10{JOINER}月8{JOINER}日公开{SPACE}· 10{SPACE}人"),
         ("<p>共 3</p><p>元旦</p>", "<p>共 3</p><p>元旦</p>"),
         ('<a href="/v/1?q=20 笔">1 头</a>', f'<a href="/v/1?q=20 笔">1{SPACE}头</a>'),
+        (
+            "<h1>第三季度 <b>收支</b></h1><p>第三季度</p><h2>第一季度</h2>",
+            f"<h1>第{JOINER}三{JOINER}季{JOINER}度 <b>收支</b></h1><p>第三季度</p><h2>第{JOINER}一{JOINER}季{JOINER}度</h2>",
+        ),
         ("<textarea>20 笔</textarea><title>20 笔</title>", "<textarea>20 笔</textarea><title>20 笔</title>"),
     ],
 )

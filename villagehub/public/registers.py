@@ -148,12 +148,16 @@ def by_body(lines: Sequence[Holder]) -> list[tuple[str, list[Holder]]]:
     return list(found.items())
 
 
-def sum_lines(publication: Publication, items: Sequence[Item]) -> list[tuple[str, str]]:
-    """The list's totals in words; a sum over rows of which some say nothing names how many it is made of."""
+def sum_lines(publication: Publication, items: Sequence[Item], *, whole: bool = True) -> list[tuple[str, str]]:
+    """The list's totals in words; a sum over rows of which some say nothing names how many it is made of. In a
+    part of the list (not ``whole``) a sum of which no row says anything is left out.
+    """
     lines = []
     for one in publication.section.sums:
         if one.name in publication.totals:
             said = sum(1 for item in items if item.values.get(one.field) is not None)
+            if not said and not whole:
+                continue
             part = "" if said == len(items) else f"，{said} {publication.section.unit}填了"
             value, _, unit = total_shown(one.name, publication.totals[one.name]).partition(" ")
             lines.append((f"{one.words}（{unit or publication.section.unit}{part}）", value if said else "没填"))

@@ -269,7 +269,9 @@ def _register_page(
         holders=registers.holders,
         by_body=registers.by_body,
         parts=registers.divided(section, shown, today=village.today),
-        totals=registers.sum_lines(narrowing.with_totals(publication, kept) if chosen else publication, kept)
+        totals=registers.sum_lines(
+            narrowing.with_totals(publication, kept) if chosen else publication, kept, whole=not chosen
+        )
         if publication
         else [],
         chips=[] if own_page else narrowing.rows_of_chips(section, items, chosen),
