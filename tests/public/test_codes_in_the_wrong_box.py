@@ -59,6 +59,26 @@ def test_a_village_s_box_leads_to_the_box_that_is_meant(
     assert NINE not in note
 
 
+def test_a_code_in_the_box_for_names_is_told_as_such_and_stands_ready_in_the_slip_s_box(
+    app: Flask, county: County
+) -> None:
+    def found(name: str) -> str:
+        return (
+            app.test_client()
+            .post(f"{HOME}/funds/find", data={"name": name}, headers={"Origin": "http://localhost"})
+            .text
+        )
+
+    assert "像是纸上的码，不是名字" in found(grouped(NINE))
+    assert (
+        f'name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="20" value="{grouped(NINE)}"'
+        in found(grouped(NINE))
+    )
+    assert f'href="{HOME}/errand">办事进度</a>里输' in found(TWELVE)
+    assert TWELVE not in found(TWELVE).partition("查询单上的查询码查")[2]
+    assert "不是名字" not in found("李秀英")
+
+
 def test_what_is_no_code_is_told_nothing_more(app: Flask, county: County) -> None:
     for box in BOXES.values():
         answer = app.test_client().post(box, data={"code": "不知道"}, headers={"Origin": "http://localhost"})

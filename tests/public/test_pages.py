@@ -263,6 +263,8 @@ def test_ones_own_subsidy_is_found_by_the_exact_name_and_by_nothing_less(village
     assert found.headers["Cache-Control"] == "no-store"
     assert "320.00" not in find("李秀").text
     assert "没有查到" in find("张甲").text
+    assert "320.00" in find("李秀英（3组）").text, "as a slip prints it"
+    assert "没有查到" in find("（3组）").text
     assert (
         client.post(
             f"{HOME}/funds/find", data={"name": "李秀英"}, headers={"Origin": "http://evil.example"}

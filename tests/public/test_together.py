@@ -6,7 +6,7 @@ from world import COUNTY, County
 
 from villagehub.public.together import keep_together
 
-SPACE, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+SPACE, JOINER, BREAK = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}", "\N{ZERO WIDTH SPACE}"
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ SPACE, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
         ("<b>12</b> 亩", f"<b>12</b>{SPACE}亩"),
         ("11月19日", f"11{JOINER}月19{JOINER}日"),
         ("10月8日公开 · 10 人", f"10{JOINER}月8{JOINER}日公开{SPACE}· 10{SPACE}人"),
+        ("2026年11月至2027年1月", f"2026{JOINER}年11{JOINER}月至{BREAK}2027{JOINER}年1{JOINER}月"),
         ("<p>共 3</p><p>元旦</p>", "<p>共 3</p><p>元旦</p>"),
         ('<a href="/v/1?q=20 笔">1 头</a>', f'<a href="/v/1?q=20 笔">1{SPACE}头</a>'),
         (

@@ -48,9 +48,9 @@ def make_slip(page: Page, deadline: Deadline, code: str, *, settings: Settings, 
 def _words(page: Page, deadline: Deadline, code: str, settings: Settings) -> SlipWords:
     opened = day_words(local_day(page.opened_at))
     counted = f"{page.days} 个工作日：{opened}收下，当天不算，周末和放假不算"
-    facts = [("哪天收下", opened), ("最晚哪天", f"{day_words(page.due_on)}（{counted}）")]
+    facts = [("哪天收下", opened), ("村里最晚", f"{day_words(page.due_on)}办好，或者转到上面办（{counted}）")]
     if page.due_on != deadline.last:  # the villager was awaited, or the calendar came later
-        facts[1] = ("最晚哪天", f"{day_words(page.due_on)}（等补材料的日子不算）")
+        facts[1] = ("村里最晚", f"{day_words(page.due_on)}办好，或者转到上面办（等补材料的日子不算）")
     if not deadline.certain:
         facts.append(("放假", "今年的放假安排还没录入，遇上放假会往后推"))
     return SlipWords(

@@ -1,8 +1,8 @@
 """In large letters a line holds few characters: a number stays with its unit, a heading's quarter in one line, and no line
-begins with the dot between two things. Pure.
+begins with the dot between two things. From one day to another it may break before the second. Pure.
 
-The marks used (no-break space, word joiner) are seen by nobody and understood by every browser; pages in standard letters go
-without them.
+The marks used (no-break space, word joiner, zero width space) are seen by nobody and understood by every browser; pages in
+standard letters go without them.
 """
 
 import re
@@ -12,12 +12,14 @@ from villagehub.kernel.linebreak import UNIT
 
 _SPACE: Final = "\N{NO-BREAK SPACE}"
 _JOINER: Final = "\N{WORD JOINER}"
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _PARTS: Final = re.compile(r"(<(style|script|textarea|select|title)\b.*?</\2>|<[^>]*>)|([^<]+)", re.DOTALL)
 _INLINE: Final = re.compile(r"</?(?:b|i|span|small|strong|a)\b")
 _SPACED: Final = re.compile(rf"(?<=\d) (?={UNIT})|(?<=第) (?=\d)")
 _CLOSE: Final = re.compile(rf"(?<=\d)(?={UNIT})")
 _LARGE: Final = re.compile(r"(?<=[\d \N{NO-BREAK SPACE}\N{WORD JOINER}][万亿])(?=元)")
 _DOT: Final = re.compile(r"(?<=\S) (?=· )")
+_UNTIL: Final = re.compile(r"(?<=[年月日]至)(?=\d)")
 _QUARTER: Final = re.compile("第([一二三四])季度")
 _APART: Final = re.compile(rf"(?<=\d) +(?={UNIT})")
 _AFTER: Final = re.compile(rf" ?(?={UNIT})")
@@ -25,7 +27,7 @@ _AFTER: Final = re.compile(rf" ?(?={UNIT})")
 
 def untied(typed: str) -> str:
     """What somebody copied from a page, or typed as it stands there, without what only keeps a number beside its unit."""
-    return _APART.sub("", typed.replace(_JOINER, "").replace(_SPACE, " "))
+    return _APART.sub("", typed.replace(_JOINER, "").replace(_BREAK, "").replace(_SPACE, " "))
 
 
 def keep_together(html: str) -> str:
@@ -43,6 +45,7 @@ def keep_together(html: str) -> str:
         if digit and (found := _AFTER.match(words)):
             tied = (_SPACE if found.end() else _JOINER) + words[found.end() :]
         tied = _DOT.sub(_SPACE, _LARGE.sub(_JOINER, _CLOSE.sub(_JOINER, _SPACED.sub(_SPACE, tied))))
+        tied = _UNTIL.sub(_BREAK, tied)
         if titled:
             tied = _QUARTER.sub(lambda found: _JOINER.join(found[0]), tied)
         out.append(tied)

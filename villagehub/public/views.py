@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.config import Settings
 from villagehub.kernel import clock
+from villagehub.kernel.codes import form_typed
 from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
 from villagehub.public import open_data, people, picture, records, sections_pages, twins
@@ -205,18 +207,9 @@ def find_person(code: str) -> ResponseReturnValue:
     name = unicodedata.normalize("NFKC", request.form.get("name", ""))[:30].strip()
     with reading() as session:
         village = village_of(session, code)
-        found = [
-            line
-            for one in newest(village.publications)
-            if one.section.persons and name and not one.aggregate and not one.expired
-            for line in people.named(
-                one.section,
-                village.items(session, one.id),
-                name,
-                batch=f"{one.address.subject} {one.period.label}".strip(),
-                publication=one.number,
-            )
-        ]
+        found = _named(session, village, name)
+        if not found and (bare := _BEHIND_A_NAME.sub("", name)) != name:
+            found = _named(session, village, bare)
         begun = {one.section.name for one in village.publications}
         checking = [
             one
@@ -227,6 +220,7 @@ def find_person(code: str) -> ResponseReturnValue:
         "public/found.html",
         village=village.facts,
         name=name,
+        code=0 if found else form_typed(name),
         found=found[:50],
         batches={one.publication: one.batch for one in found[:50]},
         more=len(found) > 50,
@@ -237,6 +231,25 @@ def find_person(code: str) -> ResponseReturnValue:
         noindex=True,
     )
     return page(html, keep=False)
+
+
+_BEHIND_A_NAME: Final = re.compile(r"[(][^()]*[)]$")
+"""The group as slips and results print it behind a name, in the brackets that normalising leaves."""
+
+
+def _named(session: Session, village: Village, name: str) -> list[people.Found]:
+    return [
+        line
+        for one in newest(village.publications)
+        if one.section.persons and name and not one.aggregate and not one.expired
+        for line in people.named(
+            one.section,
+            village.items(session, one.id),
+            name,
+            batch=f"{one.address.subject} {one.period.label}".strip(),
+            publication=one.number,
+        )
+    ]
 
 
 def render_home(session: Session, village: Village) -> str:
