@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -273,6 +273,14 @@ def _fact(section: Section, field: Field, values: Mapping[str, Any]) -> str:
     return f"{field.read_as} {words}" if field.kind in _BARE or field.contact else words
 
 
+_SHORT: Final = 40
+"""Characters of one fact in a short line; the row's own page has the rest."""
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+
+
 def short_line(section: Section, item: Item) -> tuple[str, str, str]:
     """A row of any section for the page of one version: name, a line of facts, amount."""
     name = name_of(section, item)
@@ -285,7 +293,7 @@ def short_line(section: Section, item: Item) -> tuple[str, str, str]:
             signed_yuan(amount_of(item), str(item.values.get("direction", ""))),
         )
     parts = [
-        _fact(section, field, item.values)
+        _cut(_fact(section, field, item.values))
         for field in section.public_fields
         if field.kind is not Kind.MONEY
         and not field.parts
