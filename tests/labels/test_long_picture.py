@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from paper import codes_in, opened
 from PIL import Image
-from road import THREE, account, agree, change_row, correct, entry, publish, published, submit
+from road import THREE, account, agree, change_row, correct, entry, fill, hand, publish, published, submit
 from test_sheet import a_quarter
 from world import COUNTY, Browser, County
 
@@ -17,7 +17,7 @@ from villagehub.labels.long_picture import WIDE, PictureWords, draw_long_picture
 from villagehub.public import views
 from villagehub.public.picture import words_of_picture
 from villagehub.public.published import newest
-from villagehub.storage import reading
+from villagehub.storage import reading, unit_of_work
 
 PAGE = f"/v/{COUNTY.village}/finance/2026Q3"
 
@@ -34,6 +34,17 @@ def words(app: Flask) -> PictureWords:
             corrected=village.corrections(one),
             settings=app.extensions["villagehub"],
         )
+
+
+def test_the_picture_that_is_sent_on_says_that_somebody_did_not_agree(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        version = submit(fill())
+        chair = hand(COUNTY.chair)
+        with unit_of_work() as session:
+            office.cast_vote(session, version, chair, agrees=False, objection="清淤没有开村民代表会议")
+        publish(agree(version))
+        assert "1 人不同意，意见写在网页上。" in words(app).sentences[-1]
 
 
 def pressed(image: Image.Image, part: int) -> Image.Image:

@@ -110,6 +110,8 @@ def read(app: Flask, today: date = date(2026, 11, 23)) -> Kept:
 def test_a_later_day_that_the_township_granted_counts_and_a_day_that_has_not_passed_does_not(owing: Flask) -> None:
     before = read(owing)
     put_off("2026Q3", date(2026, 11, 30))
+    page = owing.test_client().get(f"{HOME}/due").text
+    assert "2026年第三季度的财务收支应于11月30日公开（县系统未关账）" in page.partition("镇里同意晚些公开的")[2]
     after = read(owing)
     assert after.owed == before.owed - 1
     assert "2026年第三季度财务收支" not in [one.title for one in after.missing]

@@ -481,6 +481,7 @@ def test_a_book_in_the_red_says_so_and_an_objection_is_published_with_it(
     assert "1 人不同意，看意见" in home
     assert "孙立" not in home
     assert "意见：清淤没有开村民代表会议" in text_of(read(client, f"{HOME}/n/1"))
+    assert "看过签字，1 人不同意，意见写在网页上。" in text_of(read(client, f"{HOME}/n/1/read")), "who hears it knows"
 
 
 def test_who_really_signed_is_named_even_where_another_body_would_be_usual(

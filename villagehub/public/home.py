@@ -1,6 +1,6 @@
 """A village's home page: what is public, what is due, and the newest account in one sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -120,10 +120,7 @@ def read_home(
         own=_own(code, current),
         latest=[_latest(code, one, publications, today) for one in current[:3]],
         due_notes=[one.words for one in late.values() if not one.put_off],
-        later_notes=[
-            *(one.words for one in late.values() if one.put_off),
-            *_put_off_notes(session, village_id, today),
-        ],
+        later_notes=later_notes(session, village_id, late, today=today),
         kept=read_kept(session, [village_id], year=today.year, today=today)[village_id],
         elections=[one.public_words for one in running_elections(session, [village_id], today=today)],
         others=_others(code, current),
@@ -168,6 +165,11 @@ def late_periods(session: Session, village_id: int, *, today: date) -> dict[str,
         words = f"{one.account.period.label}的{title}{by}"
         notes[one.account.section] = DueNote(words, by, put_off=bool(waived) and one.due.day >= today)
     return notes
+
+
+def later_notes(session: Session, village_id: int, late: Mapping[str, DueNote], *, today: date) -> list[str]:
+    """What the township lets the village publish later, and until when; ``late`` is what :func:`late_periods` found."""
+    return [*(one.words for one in late.values() if one.put_off), *_put_off_notes(session, village_id, today)]
 
 
 def _put_off_notes(session: Session, village_id: int, today: date) -> list[str]:

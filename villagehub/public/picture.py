@@ -52,8 +52,8 @@ def words_of_picture(
 
 def _sentences(publication: Publication, items: Sequence[Item]) -> tuple[str, ...]:
     """What came in and went out; on what most was spent; who looked at it."""
-    noun, names = publication.period.noun, publication.reviewer_names
-    looked = f"{publication.body}{names}看过签字。" if names else ""
+    noun, signed = publication.period.noun, publication.looked_words
+    looked = f"{publication.body}{signed}" if signed else ""
     if publication.kind is VersionKind.NIL:
         return tuple(filter(None, (f"{publication.period.label}没有收支。", looked)))
     income, expense = (publication.totals.get(name, 0) for name in ("income_fen", "expense_fen"))

@@ -109,6 +109,14 @@ class Publication:
         return "、".join(f"{one.name}{one.named_words}{one.how_words}" for one in self.reviewers if one.agrees)
 
     @property
+    def looked_words(self) -> str:
+        """Who signed, and how many did not agree, for what is sent on or read aloud; empty where nobody agreed."""
+        if not (names := self.reviewer_names):
+            return ""
+        against = f"，{len(self.objections)} 人不同意，意见写在网页上" if self.objections else ""
+        return f"{names}看过签字{against}。"
+
+    @property
     def objections(self) -> list[Reviewer]:
         """Who did not agree, and why."""
         return [one for one in self.reviewers if not one.agrees]

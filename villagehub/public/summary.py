@@ -153,8 +153,7 @@ def script(one: Publication, items: Sequence[Item], *, village: str, hotline: st
         total = one.totals.get("amount_fen")
         if total is not None:
             body.append(f"合计{spoken_yuan(total)}。")
-    names = one.reviewer_names
-    looked = [f"以上由{one.body}的{names}看过签字。"] if names else []
+    looked = [f"以上由{one.body}的{one.looked_words}"] if one.looked_words else []
     closing = f"想看明细，扫公开栏上的码，或者到村委会看纸质的。看不明白的，可以到村委会问，也可以打{hotline}。"
     return [opening, *body, *looked, closing]
 

@@ -20,7 +20,7 @@ from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
 from villagehub.public import open_data, people, picture, records, sections_pages, twins
 from villagehub.public.address import UNREADABLE, Address, NoSuchPage, read_address
-from villagehub.public.home import read_home
+from villagehub.public.home import late_periods, later_notes, read_home
 from villagehub.public.last_clean import last_clean_page, must_fit
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import CACHE, PRINT, page
@@ -149,8 +149,12 @@ def what_was_due(code: str) -> ResponseReturnValue:
         village = village_of(session, code)
         if village.facts.code != code:
             return redirect(f"/v/{village.facts.code}/due", 301)
-        kept = read_kept(session, [village.facts.id], year=village.today.year, today=village.today)[village.facts.id]
-    return page(render_template("public/kept.html", village=village.facts, kept=kept, rule=RULE, today=village.today))
+        today, village_id = village.today, village.facts.id
+        kept = read_kept(session, [village_id], year=today.year, today=today)[village_id]
+        later = later_notes(session, village_id, late_periods(session, village_id, today=today), today=today)
+    return page(
+        render_template("public/kept.html", village=village.facts, kept=kept, later=later, rule=RULE, today=today)
+    )
 
 
 @blueprint.get("/v/<code>/")
