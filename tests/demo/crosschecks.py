@@ -29,12 +29,16 @@ class Account:
 
 @dataclass
 class Books:
-    """The committee's accounts of one village."""
+    """The committee's accounts of one village, and the collective's books of money."""
 
     accounts: Sequence[Account]
     rows: dict[str, list[Facts]] = field(default_factory=dict)
+    of_the_collective: Sequence[Account] = ()
 
     def __post_init__(self) -> None:
+        self.of_the_collective = [
+            one for one in self.accounts if (one.entity, one.section) == ("collective", "finance")
+        ]
         self.accounts = [one for one in self.accounts if one.entity == "committee"]
         newest: dict[str, Account] = {}
         for one in sorted(self.accounts, key=lambda one: one.period):
@@ -83,6 +87,9 @@ def disagreements(accounts: Sequence[Account]) -> list[str]:
         _idle,
         _guides,
         _helpers,
+        _asked_for,
+        _turned_to,
+        _hours,
     )
     return [said for check in checks for said in check(books)]
 
@@ -120,7 +127,9 @@ def _lets(books: Books) -> Iterator[str]:
 
 
 def _rents(books: Books) -> Iterator[str]:
-    """An instalment that fell due within the accounts of money stands there as income from the same party; none else does."""
+    """An instalment that fell due within the accounts of money, the committee's or the collective's, stands there as income
+    from the same party; none else does.
+    """
     periods = [one.period for one in books.quarters]
     wanted: dict[str, int] = {}
     for row in books.of("contracts"):
@@ -132,7 +141,7 @@ def _rents(books: Books) -> Iterator[str]:
         if plan and owed != row["arrears"]:
             yield f"contract {row['contract_no']}: its plan owes {owed}, its arrears are {row['arrears']}"
     came: dict[str, int] = {}
-    for account in books.quarters:
+    for account in [*books.quarters, *books.of_the_collective]:
         for row in account.rows:
             if row["category"] == "in_lease":
                 came[row["counterparty"]] = came.get(row["counterparty"], 0) + int(row["amount"])
@@ -297,3 +306,29 @@ def _helpers(books: Books) -> Iterator[str]:
         card = next((one for one in books.of("duties") if one["name"] == who), None)
         if card is None or "补贴申报" not in str(card["portfolio"]):
             yield f"{name} is in the hands of {who}, whose duty it is not"
+
+
+def _asked_for(books: Books) -> Iterator[str]:
+    """What is announced as applied for has a guide that says how to apply, by a vote and a 公示 as it is announced."""
+    guides = {str(row["guide"]): str(row["steps"]) for row in books.of("guides")}
+    for row in books.of("announcements"):
+        if row.get("kind") == "relief" and "低保" in str(row["subject"]):
+            steps = guides.get("低保申请", "")
+            if not ("民主评议" in steps and "公示" in steps):
+                yield f"announcement {row['subject']}: no guide says how to apply for it"
+
+
+def _turned_to(books: Books) -> Iterator[str]:
+    """Whoever objects finds an officer, with the telephone that stands in that officer's duties."""
+    for row in books.of("announcements"):
+        said, phone = str(row.get("object_to") or ""), row.get("object_phone")
+        if not any(str(one["name"]) in said and one["office_phone"] == phone for one in books.of("duties")):
+            yield f"announcement {row['subject']} says to turn to {said or 'nobody'} ({phone})"
+
+
+def _hours(books: Books) -> Iterator[str]:
+    """The office is open at the same hours for everything and everybody."""
+    found = {str(row.get("hours")) for row in books.of("guides")}
+    found |= {str(row.get("office_hours")) for row in books.of("duties")}
+    if found != {"周一至周五上班时间"}:
+        yield f"the office is open {sorted(found)}"

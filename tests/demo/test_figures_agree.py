@@ -15,7 +15,7 @@ from villagehub.kernel.period import Period
 from villagehub.ledgers.reading import read_workbook
 from villagehub.ledgers.result import Outcome
 from villagehub.ops.demo.calendar import last_quarters
-from villagehub.ops.demo.collective import LEAST_LEFT_FEN, committee_books
+from villagehub.ops.demo.collective import LEAST_LEFT_FEN, collective_books, committee_books
 from villagehub.ops.demo.diary import Verb
 from villagehub.ops.demo.entries import quarter_entries
 from villagehub.ops.demo.lists import asset_sheet, duty_sheet
@@ -40,6 +40,7 @@ COMPARED = [
     "levies",
     "donations",
     "statements",
+    "announcements",
 ]
 """Beside money, assets and duties."""
 
@@ -68,7 +69,10 @@ def told(today: date) -> tuple[Account, ...]:
     officers = officers_of(village)
     cards = duty_sheet(office_of(village), year, officers, phones_of(village, officers))
     accounts.append(read(cards, "duties", Period.parse(str(year))))
-    for book in committee_books(village, last_quarters(today)):
+    quarters = last_quarters(today)
+    kept = [("committee", one) for one in committee_books(village, quarters)]
+    kept += [("collective", one) for one in collective_books(village, quarters)]
+    for entity, book in kept:
         rows = [
             {
                 "occurred_on": str(one.day),
@@ -80,7 +84,7 @@ def told(today: date) -> tuple[Account, ...]:
             }
             for one in book.entries
         ]
-        accounts.append(Account("finance", book.period, rows, closing_fen=book.closing_fen))
+        accounts.append(Account("finance", book.period, rows, entity, book.closing_fen))
     return tuple(accounts)
 
 
@@ -128,6 +132,19 @@ def changed(accounts: Sequence[Account], section: str, where: str, name: str, va
     [
         ("finance", "鱼塘", "amount", 1_340_000),
         ("finance", "鱼塘", "counterparty", "别人"),
+        ("finance", "茶叶加工厂", "amount", 1_340_000),
+        ("finance", "茶叶加工厂", "counterparty", "别人"),
+        ("contracts", "茶叶加工厂", "party_b", "别人"),
+        ("contracts", "茶叶加工厂", "schedule", None),
+        ("contracts", "茶叶加工厂", "object_no", "ZC-999"),
+        ("assets", "茶叶加工厂", "keeper", "别人"),
+        ("assets", "茶叶加工厂", "contract_no", None),
+        ("announcements", "低保", "object_to", None),
+        ("announcements", "低保", "object_phone", "0000-6000000"),
+        ("guides", "低保申请", "guide", "大病救助"),
+        ("guides", "低保申请", "promised_days", "20个工作日"),
+        ("guides", "低保申请", "hours", "周一至周五上午"),
+        ("duties", "补贴申报", "office_hours", "周一至周五上午"),
         ("contracts", "HT-01", "arrears", 1),
         ("contracts", "HT-01", "party_b", "别人"),
         ("contracts", "HT-01", "object_no", "ZY-999"),
@@ -188,6 +205,37 @@ def test_the_ponds_instalments_are_told_apart_in_words(small_demo: SmallDemo) ->
     assert re.search(r"<b>还差 [\d,]+\.00 元</b>", page)
     assert page.count("没到期<") == 1
     assert "公开的那一天" in page
+
+
+def test_a_villager_finds_the_contract_of_the_tea_factory_whose_rent_the_collective_books(
+    small_demo: SmallDemo,
+) -> None:
+    client, village = small_demo.browser(), small_demo.villages[0]
+    listed = client.get(f"/v/{village.code}/contracts").text
+    link = re.search(r'href="([^"]+/contracts/i/\d+)"[^>]*>(?:(?!</a>).)*茶叶加工厂房', listed, re.DOTALL)
+    assert link
+    page = client.get(link[1]).text
+    assert "柳河镇春芽茶叶合作社" in page
+    assert f"{village.name}股份经济合作社" in page
+    (asset,) = [one for one in assets_of(village, small_demo.tale.today.year - 1) if one.name == "茶叶加工厂房"]
+    assert asset.number in page, "the contract names what is let"
+    listed = client.get(f"/v/{village.code}/assets", follow_redirects=True).text
+    link = re.search(r'href="([^"]+/assets/i/\d+)"[^>]*>(?:(?!</a>).)*茶叶加工厂房', listed, re.DOTALL)
+    assert link
+    page = client.get(link[1]).text
+    assert asset.number in page
+    assert "JT-01" in page
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_every_village_whose_collective_books_the_rent_of_a_factory_has_one(today: date) -> None:
+    for village in make_villages(SEED):
+        (*_, book) = collective_books(village, last_quarters(today))
+        payers = {one.payee for one in book.entries if village.collective and one.category == "发包和出租"}
+        assets = [one for one in assets_of(village, today.year - 1) if one.name == "茶叶加工厂房"]
+        assert {one.keeper for one in assets} == payers, village.name
+        numbers = [one.number for one in assets_of(village, today.year - 1)]
+        assert len(set(numbers)) == len(numbers), village.name
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)

@@ -188,7 +188,7 @@ def test_errands_are_received_and_done_on_working_days_whatever_day_the_demo_is_
             at = step.at.astimezone(SHANGHAI)
             assert calendar.works(at.date()), (today, at)
             assert at.date() < today
-            assert at.hour < 12 or step.verb is not Verb.ERRAND_OPEN, "the guide says: in the mornings"
+            assert at.hour < 12 or step.verb is not Verb.ERRAND_OPEN, "whoever brings an errand comes before noon"
             cases.setdefault(step.case, []).append(at)
         assert all(before < after for days in cases.values() for before, after in pairwise(days)), today
 

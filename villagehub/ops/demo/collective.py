@@ -7,6 +7,7 @@ from typing import Final
 from villagehub.kernel.period import Period
 from villagehub.ops.demo.entries import quarter_entries
 from villagehub.ops.demo.entry import Entry, cents, hundreds, months_of, numbered, tens, working_day
+from villagehub.ops.demo.leases import usual_of
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage
 
@@ -129,17 +130,16 @@ def group_entries(village: DemoVillage, group: int, period: Period) -> list[Entr
 
 def collective_entries(village: DemoVillage, period: Period) -> list[Entry]:
     """A quarter of the collective: a co-operative's dividend, a garden's upkeep, once a year the members' share."""
-    die, usual = dice(village.seed, village.code, "jt", period), dice(village.seed, village.code, "jt")
+    die, usual = dice(village.seed, village.code, "jt", period), usual_of(village)
     year, first, middle, last = period.first.year, *(month for _, month in months_of(period))
-    members = usual.randint(310, 620)
     found = [
         Entry(
             working_day(die, year, middle),
             f"茶叶加工厂{period.short_label}租金",
             "in",
-            hundreds(usual, 60, 120),
+            usual.factory_fen,
             "发包和出租",
-            f"{village.township}春芽茶叶合作社",
+            village.tea_makers,
         ),
         Entry(
             working_day(die, year, first),
@@ -165,17 +165,17 @@ def collective_entries(village: DemoVillage, period: Period) -> list[Entry]:
                 working_day(die, year, first, 8, 16),
                 f"春芽茶叶合作社{year - 1}年分红",
                 "in",
-                hundreds(usual, 180, 360),
+                usual.dividend_fen,
                 "投资收益",
-                f"{village.township}春芽茶叶合作社",
+                village.tea_makers,
             ),
             Entry(
                 working_day(die, year, first, 20, 27),
-                f"发{year - 1}年成员分红（{members}人，每人25元）",
+                f"发{year - 1}年成员分红（{usual.members}人，每人25元）",
                 "out",
-                members * 2_500,
+                usual.members * 2_500,
                 "福利和分红",
-                f"集体成员{members}人",
+                f"集体成员{usual.members}人",
                 by_hand=True,
             ),
         ]
@@ -187,7 +187,7 @@ def collective_entries(village: DemoVillage, period: Period) -> list[Entry]:
                 "in",
                 cents(die, 6_000, 14_000),
                 "经营收入",
-                f"{village.township}春芽茶叶合作社",
+                village.tea_makers,
             )
         )
     found.append(

@@ -1,5 +1,6 @@
 """What the first village has let and raised: books, contracts, debts and registers tell it from here alone. Pure."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -21,6 +22,11 @@ LAND_FEN_PER_MU: Final = 12_000
 LAND_YEARS: Final = 5
 ENDS_IN: Final = 54
 """Days after the making of the demo on which the land's lease ends: the next one is already open to objections."""
+
+FACTORY: Final = "茶叶加工厂房"
+FACTORY_CONTRACT: Final = "JT-01"
+"""The collective numbers its own contracts."""
+FACTORY_YEARS: Final = 3
 
 LEVY: Final = "修机耕路"
 LEVY_FEN: Final = 2_000
@@ -65,6 +71,34 @@ def land_term(today: date) -> tuple[date, date]:
 def land_tenant(village: DemoVillage) -> str:
     """Who rents the hill land: another household than the pond's."""
     return next(one.head for one in village.households if one.head != village.tenants["pond"])
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is the same each year in a collective's books: its members, a quarter's rent of the tea factory, its dividend."""
+
+    members: int
+    factory_fen: int
+    dividend_fen: int
+
+
+def usual_of(village: DemoVillage) -> Usual:
+    """The same whoever asks: the books, or the contract."""
+    die = dice(village.seed, village.code, "jt")
+    return Usual(die.randint(310, 620), hundreds(die, 60, 120), hundreds(die, 180, 360))
+
+
+def factory_days(quarter: Period) -> list[date]:
+    """Until when each rent of the tea factory is to be paid, as its contract stands at the end of ``quarter``: the end of the
+    middle month of each quarter. It began with the year before, so that every quarter that is public lies in it.
+    """
+    first = quarter.first.year - 1
+    ends = ((3, 1), (6, 1), (9, 1), (12, 1))
+    return [
+        date(year, month, day) - timedelta(days=1)
+        for year in range(first, first + FACTORY_YEARS)
+        for month, day in ends
+    ]
 
 
 def levied_fen() -> int:

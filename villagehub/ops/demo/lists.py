@@ -7,6 +7,7 @@ from villagehub.ops.demo.batches import Batch
 from villagehub.ops.demo.layouts import Office
 from villagehub.ops.demo.paper import Cell, Paper, amount, as_csv, as_xlsx, title_merges
 from villagehub.ops.demo.registers import Asset, Officer
+from villagehub.ops.demo.villages import WHEN_OPEN
 
 Rows = list[tuple[Cell, ...]]
 
@@ -50,7 +51,7 @@ def duty_sheet(office: Office, year: int, officers: Sequence[Officer], phones: M
             one.portfolio,
             one.duties,
             phones[one.name],
-            "周一至周五上午",
+            WHEN_OPEN,
             f"{year}年1月已签",
             "称职",
         )

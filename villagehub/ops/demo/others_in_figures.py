@@ -134,6 +134,35 @@ def contracts_of(village: DemoVillage, quarter: Period, built: Sequence[Row], to
                 "change": one.get("change"),
                 "note": "村里付钱，付了多少看工程项目",
             }
+    yield _factory_let(village, quarter, today)
+
+
+def _factory_let(village: DemoVillage, quarter: Period, today: date) -> Row:
+    """What the collective let: the rents that fell due until the quarter's end are in its own books."""
+    rent, days = leases.usual_of(village).factory_fen, leases.factory_days(quarter)
+    over = [day for day in days if day <= quarter.last]
+    plan = [f"{day}｜{amount(rent)}｜{amount(rent if day in over else 0)}" for day in days]
+    (asset,) = [one for one in assets_of(village, today.year - 1) if one.contract == leases.FACTORY_CONTRACT]
+    return {
+        "contract_no": leases.FACTORY_CONTRACT,
+        "title": f"{leases.FACTORY}租赁合同",
+        "kind": "租赁",
+        "object_no": asset.number,
+        "party_a": village.cooperative,
+        "party_b": asset.keeper,
+        "signed_on": f"{days[0].year - 1}-12-20",
+        "starts_on": f"{days[0].year}-01-01",
+        "ends_on": f"{days[-1].year}-12-31",
+        "rent": amount(rent * 4),
+        "pay_cycle": "每季度缴一次，第二个月底前缴清",
+        "due": amount(rent * len(over)),
+        "paid": amount(rent * len(over)),
+        "arrears": 0,
+        "schedule": "；".join(plan),
+        "decision": "成员代表会议表决通过",
+        "bid_mode": "公开竞价",
+        "note": "租金进股份经济合作社自己的账",
+    }
 
 
 def debts_of(village: DemoVillage, quarter: Period) -> Iterator[Row]:

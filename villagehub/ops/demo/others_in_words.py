@@ -7,12 +7,15 @@ from typing import Final
 from villagehub.kernel.money import yuan
 from villagehub.ops.demo.leases import LAND_FEN_PER_MU, LAND_MU
 from villagehub.ops.demo.paper import Cell
-from villagehub.ops.demo.villages import DemoVillage
+from villagehub.ops.demo.registers import officers_of, phones_of
+from villagehub.ops.demo.villages import WHEN_OPEN, DemoVillage
 
 Row = Mapping[str, Cell]
 
 VILLAGE_DAYS: Final = 7
 """Working days that the village itself takes in each guide; what it answers for when it takes an errand in."""
+_WEIGHED_IN: Final = 2
+"""Of these, what the representatives take to weigh an application for 低保; the rest it is posted for."""
 _POSTED_FOR: Final = 7
 
 
@@ -71,7 +74,7 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
     """What to bring and where to go."""
     place = {
         "place": "村部便民服务大厅",
-        "hours": "周一至周五上午",
+        "hours": WHEN_OPEN,
         "helper": village.officers.women,
         "complaint": "12345",
     }
@@ -97,6 +100,25 @@ def guides_of(village: DemoVillage) -> Iterator[Row]:
         "materials": "申请书｜原件｜1｜村里有空表｜必须；花费的票据｜复印件｜1｜自己带｜看情况",
         "steps": f"申请｜本人｜当天；村里核实、公示｜妇联主席｜{VILLAGE_DAYS}个工作日；镇里审批｜镇民政办｜5个工作日",
         "promised_days": "12个工作日",
+        "fee": "不收费",
+        "once": "否",
+        **place,
+    }
+    yield {
+        "guide": "低保申请",
+        "audience": "家里人均收入低于县里低保标准的本县户籍人家",
+        "conditions": "一起过日子的家里人，平均每人收入低于县里的低保标准，家里财产也不超过规定",
+        "materials": (
+            "低保申请书｜原件｜1｜村里有空表｜必须；家里收入和财产情况表、同意核对的授权书｜原件｜1｜村里有空表｜必须；"
+            "全家人的户口本、身份证｜复印件｜1｜自己带｜必须；残疾证、看病的票据｜复印件｜1｜自己带｜看情况；"
+            "代办人委托书｜原件｜1｜村里有空表｜看情况"
+        ),
+        "steps": (
+            "交申请｜本人或家里人｜当天；上门看情况、核对收入｜镇民政办｜10个工作日；"
+            f"村民代表民主评议｜村民代表｜{_WEIGHED_IN}个工作日；村里公示｜妇联主席｜{VILLAGE_DAYS - _WEIGHED_IN}个工作日；"
+            "镇里审核｜镇民政办｜3个工作日；县里批准｜县民政局｜10个工作日"
+        ),
+        "promised_days": "30个工作日",
         "fee": "不收费",
         "once": "否",
         **place,
@@ -142,6 +164,11 @@ def lamps_posted_on(last: date) -> date:
     return last - timedelta(days=25)
 
 
+def _turn_to(village: DemoVillage, name: str, post: str) -> Row:
+    """Who hears objections, under the telephone of the list of duties."""
+    return {"object_to": f"{post}{name}", "object_phone": phones_of(village, officers_of(village))[name]}
+
+
 def ended_of(village: DemoVillage, day: date) -> Row:
     """A 公示 whose day is over, as it was put up: nobody knew then what would become of it."""
     return {
@@ -150,7 +177,7 @@ def ended_of(village: DemoVillage, day: date) -> Row:
         "content": "三家报价，拟请青禾县明亮路灯厂，报价39600元，工期20天",
         "starts_on": str(day),
         "ends_on": str(day + timedelta(days=_POSTED_FOR)),
-        "object_to": f"村务监督委员会主任{village.officers.chair}",
+        **_turn_to(village, village.officers.chair, "村务监督委员会主任"),
     }
 
 
@@ -163,7 +190,7 @@ def open_of(village: DemoVillage, day: date, today: date) -> Iterator[Row]:
         "content": f"{LAND_MU}亩，五年一期，底价每年{yuan(int(LAND_MU * LAND_FEN_PER_MU))}元，公开竞价",
         "starts_on": str(day),
         "ends_on": until,
-        "object_to": f"村务监督委员会主任{village.officers.chair}",
+        **_turn_to(village, village.officers.chair, "村务监督委员会主任"),
     }
     yield {
         "subject": "新申请低保的人家",
@@ -173,4 +200,5 @@ def open_of(village: DemoVillage, day: date, today: date) -> Iterator[Row]:
         "ends_on": until,
         "paper_only": "是",
         "board_place": "村部公开栏",
+        **_turn_to(village, village.officers.women, "妇联主席"),
     }

@@ -38,7 +38,7 @@ def write_diary(villages: list[DemoVillage], today: date) -> Diary:
 def office_of(village: DemoVillage, entity: str = "committee") -> Office:
     """What the village's sheets say about who wrote them."""
     who, collective = village.officers, entity == "collective"
-    unit = f"{village.name}股份经济合作社" if collective else village.full_name
+    unit = village.cooperative if collective else village.full_name
     return Office(unit, village.name, who.clerk, who.head, who.board_chair if collective else who.chair)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from villagehub.ops.demo.leases import POND_CONTRACT, POND_SPOT, WITH_OTHERS
+from villagehub.ops.demo.leases import FACTORY, FACTORY_CONTRACT, POND_CONTRACT, POND_SPOT, WITH_OTHERS
 from villagehub.ops.demo.names import dice
 from villagehub.ops.demo.villages import DemoVillage, group_name
 
@@ -90,7 +90,10 @@ def assets_of(village: DemoVillage, year: int) -> list[Asset]:
                 f"{bought}-{die.randint(1, 12):02d}", value, worn, "闲置" if idle else "自用", keeper,
             )
         )  # fmt: skip
-    return [*found, *_let(village, year, len(found)), *_bought(village, year)]
+    found += _let(village, year, len(found))
+    if village.collective:
+        found.append(_factory(village, year, len(found) + 1))
+    return [*found, *_bought(village, year)]
 
 
 def _let(village: DemoVillage, year: int, before: int) -> Iterator[Asset]:
@@ -110,6 +113,20 @@ def _let(village: DemoVillage, year: int, before: int) -> Iterator[Asset]:
             f"{village.name}{where}", since,
             value, min(value, value * (year - bought) // life), "自用" if own else "出租", tenant, contract,
         )  # fmt: skip
+
+
+def _factory(village: DemoVillage, year: int, place: int) -> Asset:
+    """The tea factory, whose rent the collective's own books have."""
+    die = dice(village.seed, village.code, "let", FACTORY)
+    bought, value = die.randint(2012, 2019), die.randint(4200, 9600) * 10_000
+    contract = (
+        FACTORY_CONTRACT if village.place == WITH_OTHERS else f"{die.randint(2022, 2024)}-{die.randint(21, 29)}号"
+    )
+    return Asset(
+        f"ZC-{place:03d}", FACTORY, "房屋建筑物", True, 1, "处", f"{village.name}{group_name(die.randint(1, village.groups))}",
+        f"{bought}-{die.randint(1, 12):02d}", value, min(value, value * (year - bought) // 30), "出租", village.tea_makers,
+        contract,
+    )  # fmt: skip
 
 
 def _bought(village: DemoVillage, year: int) -> Iterator[Asset]:

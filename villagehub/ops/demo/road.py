@@ -31,7 +31,7 @@ from villagehub.ops.demo.entry import Entry
 from villagehub.ops.demo.hearing import Hearing
 from villagehub.ops.demo.people import login_of
 from villagehub.ops.demo.slips import covers_of, draw_slip, slip_words
-from villagehub.ops.demo.villages import DemoVillage, group_name, place_list
+from villagehub.ops.demo.villages import OPEN, DemoVillage, group_name, place_list
 from villagehub.places.actions import add_group, take_over_list
 from villagehub.places.official_list import read_list
 from villagehub.places.queries import read_village
@@ -111,7 +111,7 @@ class Walker:
                 in_turn = (f"{who.head}（主任）", f"{who.deputy}（副主任）", f"{who.women}（委员）")
                 said = {
                     "phone": village.phone,
-                    "hours": "周一至周五 8:30 至 12:00、14:00 至 17:30",
+                    "hours": OPEN,
                     "address": "一组，村小学旁边",
                     **{f"who{day}": in_turn[day % len(in_turn)] for day in range(1, 6)},
                 }

@@ -12,6 +12,12 @@ SOURCES: Final = ("pond", "tea", "school", "solar", "forest", "workshop")
 """What may bring a village money: a fish pond, a tea garden, an old school let out, solar panels, a wood, a workshop."""
 
 
+OPEN: Final = "周一至周五 8:30 至 12:00、14:00 至 17:30"
+"""When a village's office is open: the foot of each of its pages."""
+WHEN_OPEN: Final = "周一至周五上班时间"
+"""The same where a guide or an officer's duties name no hours of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
     """One family: its head, the group it belongs to, its land in 亩, and whether its head is over eighty."""
@@ -64,6 +70,16 @@ class DemoVillage:
     def phone(self) -> str:
         """The office's telephone; no area's code is 0000."""
         return f"0000-66{self.code[-5:]}"
+
+    @property
+    def cooperative(self) -> str:
+        """The collective by its own name: it has books of its own, and lets the tea factory."""
+        return f"{self.name}股份经济合作社"
+
+    @property
+    def tea_makers(self) -> str:
+        """Who rents the collective's tea factory, buys its leaves and pays it a dividend."""
+        return f"{self.township}春芽茶叶合作社"
 
     @property
     def full_name(self) -> str:
