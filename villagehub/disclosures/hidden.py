@@ -2,8 +2,8 @@
 person (decision 20), or being checked: its rows do not fit its seal and nobody has looked yet (decision 32).
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from villagehub.disclosures.checking import list_broken
 from villagehub.disclosures.hiding_models import Hide, HideEvent
 from villagehub.disclosures.models import Version
+from villagehub.disclosures.scope import account_of, title_of
 from villagehub.kernel.refused import Refused
 
 PRIVACY: Final = "privacy"
@@ -51,6 +52,26 @@ class Hidden:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """What of one village is not shown now; read once for however many versions."""
+
+    hides: Mapping[int, Hidden]
+    checking: Collection[int]
+    """Disclosures of which a version is being checked: the subject is the disclosure's, whichever version speaks of it."""
+
+    def hides_version(self, version: Version) -> bool:
+        """Whether a person has hidden it."""
+        found = self.hides.get(version.disclosure_id)
+        return found is not None and (version.number or 0) <= found.upto
+
+    def title(self, version: Version) -> str:
+        """Its name as villagers may read it now: without the subject, which may be what had to go, or was forged."""
+        bare = self.hides_version(version) or version.disclosure_id in self.checking
+        account = account_of(version.disclosure)
+        return title_of(replace(account, subject="") if bare else account)
+
+
 def public_words(cause: str, words: str) -> str:
     """The stub's sentence."""
     return PRIVACY_WORDS if cause == PRIVACY else f"暂时撤下：{words}"
@@ -71,6 +92,13 @@ def _widest(hides: Collection[Hide]) -> Hidden:
     return Hidden(
         max(one.upto_number for one in hides), public_words(told.cause, told.words), min(one.hidden_at for one in hides)
     )
+
+
+def covers_of(session: Session, village_id: int) -> Covers:
+    """What of this village is not shown now."""
+    broken = list_broken(session, village_id)
+    wanted = select(Version.disclosure_id).where(Version.id.in_(broken))
+    return Covers(hidden_in(session, village_id), set(session.scalars(wanted)) if broken else set())
 
 
 def hide_of(session: Session, version: Version) -> Hidden | None:

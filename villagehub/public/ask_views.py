@@ -31,7 +31,7 @@ from villagehub.questions.queries import (
     deadline_of,
     list_shown,
     list_shown_about,
-    read_page,
+    read_public_page,
     read_shown,
 )
 from villagehub.questions.stages import NEXT, OF_ASKER, Move
@@ -71,7 +71,7 @@ def ask_village(code: str) -> ResponseReturnValue:
         with unit_of_work() as session:
             village = village_of(session, code)
             made = ask(session, village.facts.id, asked, policy=ours, actor=None, now=clock.now())
-            (told,) = _worded(session, [read_page(session, made)])
+            (told,) = _worded(session, [read_public_page(session, made)])
             reckoned = deadline_of(session, asked_on(told), ours.reply_days)
             secret = grouped(code_of(made.id, ours.secret))
     except (rules.QuestionText, rules.QuestionPhone, rules.QuestionNames, rules.Accusation) as refusal:
@@ -121,7 +121,7 @@ def say(code: str) -> ResponseReturnValue:
         village = village_of(session, code)
         with suppress(rules.NoSuchQuestion):
             held = _mine(session, village, typed)
-            if chosen in OF_ASKER and Move(chosen) in NEXT[read_page(session, held).state]:
+            if chosen in OF_ASKER and Move(chosen) in NEXT[read_public_page(session, held).state]:
                 move(session, held.id, Move(chosen), "", seen=None, actor=None, now=clock.now())
         return status_page(session, village, typed)
 
@@ -147,7 +147,7 @@ def status_page(session: Session, village: Village, typed: str) -> ResponseRetur
 
 def shown_question(session: Session, village: Village, held: Question, typed: str) -> ResponseReturnValue:
     """How far this question is, on a page of the village that now answers for it."""
-    (told,) = _worded(session, [read_page(session, held)])
+    (told,) = _worded(session, [read_public_page(session, held)])
     html = render_template(
         "public/question_status.html",
         village=village.facts,

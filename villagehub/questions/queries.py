@@ -1,6 +1,6 @@
 """Reads of questions; what comes out is ready to render."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,9 +8,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.hidden import Hidden, hidden_in
+from villagehub.disclosures.hidden import Covers, covers_of
 from villagehub.disclosures.models import Thing, Version
-from villagehub.disclosures.scope import title_of
 from villagehub.holidays.calendars import read_calendar
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.working_days import Deadline, working_days_after
@@ -76,7 +75,9 @@ class Page:
     village: VillageFacts
     version_id: int | None
     account: str
-    """The publication that it is about, in words; empty for the village as a whole."""
+    """The publication that it is about, in words; empty for the village as a whole. On a page for villagers without its
+    subject while it is hidden or being checked.
+    """
     publication: int | None
     item: int | None
     item_path: str
@@ -141,8 +142,13 @@ class Page:
 
 
 def read_page(session: Session, question: Question) -> Page:
-    """One question."""
+    """One question, as offices read it."""
     return _pages(session, [question])[0]
+
+
+def read_public_page(session: Session, question: Question) -> Page:
+    """One question, as whoever asked it reads it: what it is about is named only as far as it may be shown now."""
+    return _pages(session, [question], public=True)[0]
 
 
 def list_questions(session: Session, village_ids: Collection[int]) -> list[Page]:
@@ -186,8 +192,10 @@ def list_shown(session: Session, village_id: int, *only: ColumnElement[bool]) ->
         .order_by(Question.id.desc())
         .limit(MOST_LISTED)
     ).all()
-    hides = hidden_in(session, village_id) if found else {}
-    return _pages(session, [one for one in found if not _hidden(session, one, hides)])
+    if not found:
+        return []
+    covers = covers_of(session, village_id)
+    return _pages(session, [one for one in found if not _hidden(session, one, covers)], public=True)
 
 
 def list_shown_about(session: Session, village_id: int, item: int) -> list[Page]:
@@ -212,11 +220,9 @@ def _has(moves: Collection[Move]) -> ColumnElement[bool]:
     return exists().where(QuestionEvent.question_id == Question.id, held)
 
 
-def _hidden(session: Session, question: Question, hides: Mapping[int, Hidden]) -> bool:
+def _hidden(session: Session, question: Question, covers: Covers) -> bool:
     version = session.get(Version, question.version_id) if question.version_id else None
-    if version is None or version.disclosure_id not in hides:
-        return False
-    return (version.number or 0) <= hides[version.disclosure_id].upto
+    return version is not None and covers.hides_version(version)
 
 
 def deadline_of(session: Session, asked_on: date, days: int) -> Deadline:
@@ -224,7 +230,7 @@ def deadline_of(session: Session, asked_on: date, days: int) -> Deadline:
     return working_days_after(asked_on, days, read_calendar(session))
 
 
-def _pages(session: Session, questions: Sequence[Question]) -> list[Page]:
+def _pages(session: Session, questions: Sequence[Question], *, public: bool = False) -> list[Page]:
     ids = [one.id for one in questions]
     events: dict[int, list[QuestionEvent]] = {}
     for event in session.scalars(
@@ -234,10 +240,12 @@ def _pages(session: Session, questions: Sequence[Question]) -> list[Page]:
     ):
         events.setdefault(event.question_id, []).append(event)
     villages: dict[int, VillageFacts] = {}
+    covers: dict[int, Covers] = {}
     made = []
     for one in questions:
         if one.village_id not in villages:
             villages[one.village_id] = read_village_by_id(session, one.village_id)
+            covers[one.village_id] = covers_of(session, one.village_id) if public else Covers({}, ())
         version = session.get(Version, one.version_id) if one.version_id else None
         thing = session.get(Thing, one.thing_id) if one.thing_id else None
         held = events[one.id]
@@ -247,7 +255,7 @@ def _pages(session: Session, questions: Sequence[Question]) -> list[Page]:
                 one.number,
                 villages[one.village_id],
                 one.version_id,
-                f"第 {version.number} 号公开：{title_of(version.disclosure)}" if version else "",
+                f"第 {version.number} 号公开：{covers[one.village_id].title(version)}" if version else "",
                 version.number if version else None,
                 thing.number if thing else None,
                 _item_path(version, thing),
