@@ -277,6 +277,22 @@ def test_papers_of_a_village_that_was_merged_still_open_what_they_are_for(
     assert "李秀英" in typed(village, household, at).text
 
 
+def test_numbers_of_a_village_that_was_merged_bear_its_name_on_the_new_village_s_pages(village: Flask) -> None:
+    household = slip(village)
+    form = {"text": WHY, "n": "1", "sure": "1"}
+    page = village.test_client().post(f"{HOME}/ask", data=form, headers=ORIGIN).text
+    question = re.findall(r'class="code num"><b>([0-9A-Z ]+)</b>', page)[0]
+    own = typed(village, question).text
+    assert '<p class="sub">第 1 号 · ' in own
+    assert "提问 · 第 1 号公开：" in own
+    assert "按第 1 号公开的登记" in typed(village, household, COUNTY.village).text
+    merged(village, TWICE[0])
+    told = typed(village, question).text
+    assert '<p class="sub">青石沟村第 1 号 · ' in told
+    assert "提问 · 青石沟村第 1 号公开：" in told
+    assert "按青石沟村第 1 号公开的登记" in typed(village, household, COUNTY.village).text
+
+
 def test_another_village_s_papers_stay_closed_after_a_merger(village: Flask, sign_in: SignIn) -> None:
     question, receipt, household = asked(village), errand(sign_in), slip(village)
     merged(village, (COUNTY.other_village, COUNTY.far_village))

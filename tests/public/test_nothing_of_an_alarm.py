@@ -300,3 +300,29 @@ def test_the_page_of_a_thing_taken_out_of_the_register_by_sql_stays_as_it_last_c
 def _facts(page: str) -> str:
     """Without the line that the build of the pages writes of when it checked."""
     return page.partition("<main")[2].partition('class="seal')[0]
+
+
+def test_whoever_holds_a_slip_of_a_list_in_alarm_reads_a_plain_sentence_and_nothing_forged(
+    app: Flask, village: dict[str, int], client: Browser
+) -> None:
+    with reading() as session:
+        version = session.get_one(Version, village["funds"])
+        code = read_slips(session, version, today=clock.today(), secret=app_secret())[1][0].code
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        wanted = update(Disclosure).where(Disclosure.id == version.disclosure_id)
+        session.execute(wanted.values(subject="伪造的补贴"))
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+    check_all(app)
+    for answer in (
+        client.post(f"{HOME}/funds/slip", data={"code": code}, headers=OURS),
+        client.post("/c", data={"code": code, "at": COUNTY.village}, headers=OURS),
+    ):
+        (said,) = re.findall(r'role="alert">(.*?)</p>', answer.text)
+        assert said == (
+            "您家所在的惠民资金名单正在重新核对，暂时不给看，不是名单里没有您家。"
+            "过一会儿再查；急着用，请到村委会看纸质的名单。"
+        )
+        assert "伪造" not in answer.text

@@ -47,10 +47,10 @@ class NoSuchSlip(Refused):
 
 
 class ListBeingChecked(Refused):
-    """The list does not fit its seal and nobody has looked yet: no line of it is shown."""
+    """The list does not fit its seal and nobody has looked yet: no line of it is shown, nor its subject, which may be forged."""
 
     code = "list_being_checked"
-    message = "{programme}这份名单正在重新核对，暂时不给看，不是名单里没有您家。"
+    message = "您家所在的{section}名单正在重新核对，暂时不给看，不是名单里没有您家。"
     fix = "过一会儿再查；急着用，请到村委会看纸质的名单。"
     status = 409
 
@@ -68,6 +68,8 @@ class Slip:
 class SlipList:
     """The list that slips belong to."""
 
+    village_id: int
+    """Whose number it bears: a merged village's lists keep theirs."""
     version_id: int
     disclosure_id: int
     section: str
@@ -121,7 +123,7 @@ def slip_by_code(
         raise NoSuchSlip()
     held = lists[opened[0][0]]
     if any(held.version_id in list_broken(session, each) for each in village_ids):
-        raise ListBeingChecked(programme=held.programme)
+        raise ListBeingChecked(section=SECTIONS[held.section].title)
     facts = next((facts for thing_id, facts in _rows(session, held.version_id) if thing_id == opened[0][1]), None)
     if facts is None:
         raise NoSuchSlip()
@@ -170,6 +172,7 @@ def _in_force(session: Session, village_id: int, today: date) -> list[SlipList]:
         section = SECTIONS[disclosure.section]
         kept.append(
             SlipList(
+                version.village_id,
                 version.id,
                 disclosure.id,
                 section.name,

@@ -152,6 +152,7 @@ def shown_question(session: Session, village: Village, held: Question, typed: st
         "public/question_status.html",
         village=village.facts,
         one=told,
+        whose="" if told.village.id == village.facts.id else told.village.name,
         late=told.late(village.today),
         secret=typed[:20],
         may_say=bool(set(NEXT[told.state]) & OF_ASKER),

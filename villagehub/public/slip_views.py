@@ -8,6 +8,7 @@ from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.slips import ListBeingChecked, NoSuchSlip, slip_by_code
 from villagehub.kernel.codes import length_typed
 from villagehub.kernel.spoken import spoken_yuan
+from villagehub.places.queries import read_village_by_id
 from villagehub.public import people
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
@@ -53,6 +54,7 @@ def slip_page(session: Session, village: Village, typed: str) -> ResponseReturnV
         spoken=spoken_yuan(int(amount)) if amount is not None else "",
         state=section_named(held.section).field_named("state").label_of(state) if state else "",
         slips=held,
+        whose="" if held.village_id == village.facts.id else read_village_by_id(session, held.village_id).name,
         noindex=True,
     )
     return page(html, keep=False)
