@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from world import COUNTY, Browser, County
 
 from villagehub.public.events_page import MOST_READ
+from villagehub.public.narrowing import LONGEST
 
 HOME = f"/v/{COUNTY.village}"
 ASSETS = f"{HOME}/assets"
@@ -106,6 +107,23 @@ def test_what_went_to_an_organisation_and_came_from_it_is_counted_apart(village:
     assert len(re.findall(r'class="amt ', page)) == 3
 
 
+@pytest.mark.parametrize(("length", "offered"), [(61, True), (LONGEST, True), (LONGEST + 1, False)])
+def test_an_organisation_with_a_long_name_is_offered_only_where_its_link_finds_it(
+    app: Flask, county: County, length: int, offered: bool
+) -> None:
+    assert county
+    shop = f"青禾县{'某' * (length - 8)}专业合作社"
+    with app.app_context():
+        bought = (road.entry("2026-07-12", "购路灯配件", 84_000, counterparty=shop) for _ in range(2))
+        road.published((*bought, road.entry("2026-07-12", "清淤人工费", 1_000, counterparty=PERSON)))
+    held = chips(app.test_client().get(PERIOD).text, "和哪个单位")
+    assert list(held) == ([shop] if offered else [])
+    for address, count in held.values():
+        page = app.test_client().get(address).text
+        assert f"只看：{shop}" in page
+        assert len(re.findall(r'class="amt ', page)) == count == 2
+
+
 def test_what_nobody_has_is_said_to_be_none_and_never_a_fault(village: Flask, client: Browser) -> None:
     for query in ("cat=nothing", "st=nothing", "who=%E5%85%AC%E5%8F%B8", "y=2019", "cat=" + "x" * 900, "y=abc"):
         for path in (ASSETS, PERIOD, f"{HOME}/finance", f"{HOME}/projects", f"{HOME}/duties", f"{HOME}/decisions"):
@@ -197,6 +215,28 @@ def test_events_of_one_kind_are_looked_for_part_by_part_with_few_reads(notices: 
     assert "再看以前的" not in then
     for address in (f"{NOTICES}?cat=rules", f"{NOTICES}?cat=zzz", f"{NOTICES}?y=2019"):
         assert whole_list(client.get(address).text, address) == NOTICES
+
+
+def test_a_month_narrowed_to_a_kind_counts_that_kind_and_leads_to_it(app: Flask, county: County) -> None:
+    assert county
+    with app.app_context():
+        rows = [notice(f"{RULES}{one}", ("rules", "audit")[one % 2], "2026-10") for one in range(130)]
+        road.published(rows, of=road.account("notices", "2026-10"), opening=None)
+    client = app.test_client()
+    page = client.get(f"{NOTICES}?cat=rules").text
+    (heading,) = re.findall(r'<h2 id="e\d+">(.*?)</h2>', page)
+    assert "130 条里有 65 条" in heading
+    ((href, words),) = re.findall(r'<a class="go" href="([^"]*)">(看全部 [^<]*)<', page)
+    assert words == "看全部 65 条"
+    found, address = [], urljoin(NOTICES, unescape(href))
+    while address:
+        page = client.get(address).text
+        found += re.findall(rf"<b>{RULES}(\d+)</b>", page)
+        more = re.search(r'href="([^"]*after=\d+[^"]*)#l">再看', page)
+        address = urljoin(address, unescape(more[1])) if more else ""
+    assert sorted(map(int, found)) == list(range(0, 130, 2))
+    (whole,) = re.findall(r'<a class="go" href="[^"]*">(看全部 [^<]*)<', client.get(NOTICES).text)
+    assert whole == "看全部 130 条"
 
 
 def test_what_is_published_between_two_pages_of_events_moves_nothing(notices: Flask, client: Browser) -> None:

@@ -62,7 +62,12 @@ def events_page(
         if by_kind and not items:
             continue
         lines = [registers.list_line(section, item, today=village.today) for item in items]
-        shown.append((one, lines[: finance_page.PAGE_ROWS], len(lines) > finance_page.PAGE_ROWS))
+        part_of = by_kind and len(lines) != one.rows
+        kept = f"{len(lines)} {section.unit}" if part_of else one.counted
+        counted = f"{one.counted}里有 {kept}" if part_of else kept
+        shown.append(
+            (one, lines[: finance_page.PAGE_ROWS], counted, kept if len(lines) > finance_page.PAGE_ROWS else "")
+        )
         rows += max(1, len(lines))
     return render_template(
         "public/events.html",
@@ -73,5 +78,6 @@ def events_page(
         everything=bool(found),
         chips=[*narrowing.years_of(found, chosen), *(narrowing.kinds_of(section, chosen) if found else [])],
         chosen=chosen,
+        by_kind=by_kind,
         more=chosen.and_after(behind[reached - 1].number) if reached < len(behind) else "",
     )

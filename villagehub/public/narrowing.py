@@ -18,6 +18,8 @@ MOST_CHIPS: Final = 24
 """Choices in one row; a county's own kinds beyond that are found by search."""
 LEAST_SAME: Final = 2
 """An organisation is offered where so many entries are with it."""
+LONGEST: Final = 120
+"""Characters of a choice in an address; an organisation whose name is longer is not offered, for its link would not find it."""
 WITH_WHOM: Final = "和哪个单位"
 _NONE: Final = "-"
 
@@ -65,7 +67,7 @@ class Chosen:
 def read_chosen(query: Mapping[str, str], *names: str) -> Chosen:
     """The first of these that the address names; whatever else it says is passed over."""
     for name in names:
-        value = query.get(name, "")[:60]
+        value = query.get(name, "")[:LONGEST]
         if value and (name != WHO or is_organisation(value)):
             return Chosen(name, value)
     return Chosen()
@@ -116,7 +118,9 @@ def rows_of_chips(section: Section, items: Sequence[Item], chosen: Chosen) -> li
         if len(found) > 1:
             rows.append(_row(field.read_as, name, found, chosen, of_field.label_of))
     with_whom = _counted(items, lambda one: organisation_in(section, one))
-    shared = {who: count for who, count in with_whom.items() if who and count >= LEAST_SAME and count < len(items)}
+    shared = {
+        who: count for who, count in with_whom.items() if 0 < len(who) <= LONGEST and LEAST_SAME <= count < len(items)
+    }
     if shared:
         rows.append(_row(WITH_WHOM, WHO, shared, chosen, str))
     return rows
