@@ -184,7 +184,10 @@ def test_an_unknown_code_is_told_the_same_whether_or_not_a_village_is_tapped_tha
     assert typed(village, "").headers["Location"] == "/c"
 
 
-@pytest.mark.parametrize(("code", "at"), [(NINE, ""), (NINE, COUNTY.village), (TWELVE, "")])
+@pytest.mark.parametrize(
+    ("code", "at"),
+    [(NINE, ""), (NINE, COUNTY.village), (NINE, COUNTY.township), (NINE, "x"), (TWELVE, ""), (SEAL, "")],
+)
 def test_guessing_is_stopped_as_in_the_proper_boxes(village: Flask, code: str, at: str) -> None:
     assert {typed(village, code, at).status_code for _ in range(MOST)} == {422}
     assert typed(village, code, at).status_code == 429
@@ -195,6 +198,12 @@ def test_tries_in_this_box_and_in_the_proper_one_are_counted_together(village: F
         typed(village, NINE, COUNTY.village)
     proper = village.test_client().post(f"{HOME}/funds/slip", data={"code": NINE}, headers=ORIGIN)
     assert proper.status_code == 429
+
+
+def test_the_tap_on_a_township_takes_nothing_from_the_tries_of_a_slip_s_code(village: Flask) -> None:
+    for _ in range(MOST + 1):
+        typed(village, NINE, COUNTY.township)
+    assert typed(village, NINE, COUNTY.village).status_code == 422
 
 
 def test_a_form_of_another_site_opens_nothing(village: Flask) -> None:

@@ -55,7 +55,7 @@ _PLACE_LENGTH: Final = 12
 
 
 def _pace(purpose: str) -> None:
-    """The count of the box that the code belongs to."""
+    """The count of the box that the code belongs to; a step that has no box elsewhere has a count of its own."""
     if not allowed(purpose, request.remote_addr or ""):
         raise SlowDown()
 
@@ -104,6 +104,7 @@ def _village(session: Session, village_id: int) -> Village:
 
 def _sealed(typed: str) -> ResponseReturnValue:
     """To where the publication with this 防改码 is compared; a merged village's numbers are its own, so to its home."""
+    _pace("seal")
     first, last = sealed_range(typed)
     wanted = (
         select(Version)
@@ -148,6 +149,7 @@ def _slip(typed: str, at: str) -> ResponseReturnValue:
         _pace("slip")
         with reading() as session:
             return slip_page(session, village_of(session, at), typed)
+    _pace("township")  # nothing is tried yet: a count of its own, so that the tap costs no try at the village
     with reading() as session:
         return _which_village(session, typed, at)
 
