@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from world import COUNTY, Browser, County
 
-from villagehub.public.events_page import MOST_READ
 from villagehub.public.narrowing import LONGEST
 
 HOME = f"/v/{COUNTY.village}"
@@ -144,6 +143,10 @@ def test_periods_are_narrowed_to_a_year_by_a_link(village: Flask, client: Browse
 
 NOTICES = f"{HOME}/notices"
 RULES, AUDITS = "村规民约", "上半年审计"
+MOST_READ, MOST_ROWS, A_PAGE = 12, 600, 20
+"""Publications, and rows, that are read for one page of one kind of events; rows on one page of all. Written out: whoever
+raises them changes how long a page takes and how much it weighs.
+"""
 MONTHS = [f"{2026 - back // 12}-{12 - back % 12:02}" for back in range(2, MOST_READ + 4)]
 """One more than are read at once, and one more: newest first, from 2026-10."""
 
@@ -237,6 +240,34 @@ def test_a_month_narrowed_to_a_kind_counts_that_kind_and_leads_to_it(app: Flask,
     assert sorted(map(int, found)) == list(range(0, 130, 2))
     (whole,) = re.findall(r'<a class="go" href="[^"]*">(看全部 [^<]*)<', client.get(NOTICES).text)
     assert whole == "看全部 130 条"
+
+
+@pytest.mark.parametrize(("rows", "reached"), [(MOST_ROWS - 1, True), (MOST_ROWS, False)])
+def test_no_more_rows_are_looked_through_for_one_page_of_a_kind_than_it_may_take(
+    app: Flask, county: County, rows: int, reached: bool
+) -> None:
+    assert county
+    with app.app_context():
+        road.published((notice(RULES, "rules", "2026-09"),), of=road.account("notices", "2026-09"), opening=None)
+        many = tuple(notice(f"{AUDITS}{one}", "audit", "2026-10") for one in range(rows))
+        road.published(many, of=road.account("notices", "2026-10"), opening=None)
+    page = app.test_client().get(f"{NOTICES}?cat=rules").text
+    assert (RULES in page) == reached
+    assert ("这几期里没有这样的，再看以前的。" in page) != reached
+
+
+@pytest.mark.parametrize("query", ["", "?cat=audit"])
+def test_a_page_of_events_ends_with_the_publication_that_fills_it(app: Flask, county: County, query: str) -> None:
+    assert county
+    with app.app_context():
+        for month, rows in (("2026-08", 1), ("2026-09", 1), ("2026-10", A_PAGE - 1)):
+            made = tuple(notice(f"{AUDITS}{month}-{one}", "audit", month) for one in range(rows))
+            road.published(made, of=road.account("notices", month), opening=None)
+    first = app.test_client().get(f"{NOTICES}{query}").text
+    assert len(re.findall(r'/i/\d+"', first)) == A_PAGE
+    assert f"{AUDITS}2026-08" not in first
+    (more,) = re.findall(r'href="([^"]+)">再看以前的', first)
+    assert f"{AUDITS}2026-08" in app.test_client().get(urljoin(NOTICES, unescape(more))).text
 
 
 def test_what_is_published_between_two_pages_of_events_moves_nothing(notices: Flask, client: Browser) -> None:
