@@ -1,6 +1,7 @@
 """台账和公开记录可以只看一类、一年、一个单位：件数和合计加起来还是全部；人的名字不能拿来筛。"""
 
 import re
+from collections.abc import Sized
 from html import unescape
 from urllib.parse import quote, urljoin
 
@@ -263,7 +264,18 @@ def test_a_page_of_events_ends_with_the_publication_that_fills_it(app: Flask, co
         for month, rows in (("2026-08", 1), ("2026-09", 1), ("2026-10", A_PAGE - 1)):
             made = tuple(notice(f"{AUDITS}{month}-{one}", "audit", month) for one in range(rows))
             road.published(made, of=road.account("notices", month), opening=None)
-    first = app.test_client().get(f"{NOTICES}{query}").text
+    asked_for: list[int] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Sized, *_more: object) -> None:
+        if "row_face" in statement:
+            asked_for.append(len(parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        first = app.test_client().get(f"{NOTICES}{query}").text
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert asked_for == [3 if query else 2], "of all kinds no publication is read that is not shown"
     assert len(re.findall(r'/i/\d+"', first)) == A_PAGE
     assert f"{AUDITS}2026-08" not in first
     (more,) = re.findall(r'href="([^"]+)">再看以前的', first)
