@@ -29,6 +29,11 @@ class Found:
     publication: int = 0
     """The number of the publication that says so, where it was found among several."""
 
+    @property
+    def masked(self) -> bool:
+        """Whether the list shows the surname alone: it may be anybody of that surname."""
+        return "*" in self.name
+
 
 @dataclass(frozen=True, slots=True)
 class GroupSum:

@@ -212,7 +212,7 @@ def find_person(code: str) -> ResponseReturnValue:
     with reading() as session:
         village = village_of(session, code)
         found = _named(session, village, name)
-        if not found and (bare := _BEHIND_A_NAME.sub("", name)) != name:
+        if all(one.masked for one in found) and (bare := _BEHIND_A_NAME.sub("", name)) != name:
             found = _named(session, village, bare)
         begun = {one.section.name for one in village.publications}
         checking = [
@@ -220,17 +220,19 @@ def find_person(code: str) -> ResponseReturnValue:
             for one in newest(village.publications)
             if one.section.persons and one.checking and not one.aggregate and not one.expired
         ]
+    whole = [one for one in found if not one.masked]
+    shown = [*whole, *(one for one in found if one.masked)][:50]
     html = render_template(
         "public/found.html",
         village=village.facts,
         name=name,
         code=0 if found else form_typed(name),
-        found=found[:50],
-        batches={one.publication: one.batch for one in found[:50]},
+        whole=[one for one in shown if not one.masked],
+        alike=[one for one in shown if one.masked],
+        batches={one.publication: one.batch for one in shown},
         more=len(found) > 50,
         checking=checking,
-        same=len({one.group for one in found}) > 1,
-        masked=any("*" in one.name for one in found),
+        same=len({one.group for one in whole}) > 1,
         lists=[one for one in SECTIONS.values() if one.persons and (one.due or one.name in begun)],
         noindex=True,
     )
