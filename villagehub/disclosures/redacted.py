@@ -5,6 +5,7 @@ database to be understood (evidence.md "Leaf").
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +14,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.models import Version, VersionRow
+from villagehub.disclosures.models import Disclosure, RowFace, Version, VersionFact, VersionRow
 from villagehub.disclosures.receipt_models import VersionReceipt
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
+from villagehub.places.models import Place
+from villagehub.transparency.commitments import b64
 from villagehub.transparency.models import Leaf, LogEntry
 from villagehub.transparency.tree import leaf_hash
 
@@ -74,6 +77,30 @@ def read_excused(session: Session) -> Excused:
     what its hash says, excuses nothing.
     """
     return excused_in([leaf.body for leaf, _ in _leaves(session)])
+
+
+def held_in_spite_of(session: Session, bodies: Collection[bytes]) -> list[tuple[str, int]]:
+    """Publications (village code, number) whose texts or salts this database still holds though these redaction leaves say
+    that they went: a backup from before was restored.
+    """
+    excused = excused_in(bodies)
+    code = select(Version.id, Place.code, Version.number).join(Disclosure, Disclosure.id == Version.disclosure_id)
+    numbered = code.join(Place, Place.id == Disclosure.village_id).where(Version.number.is_not(None))
+    named = {id_: (village, number) for id_, village, number in session.execute(numbered)}
+    found: set[tuple[str, int]] = set()
+    for fact in session.scalars(select(VersionFact).where(VersionFact.salt.is_not(None))):
+        where = named.get(fact.version_id)
+        if where and (*where, fact.name) in excused.facts:
+            found.add(where)
+    by_hash: dict[str, list[str]] = {}
+    for hashed, name in excused.fields:
+        by_hash.setdefault(hashed, []).append(name)
+    linked = select(RowFace, VersionRow.version_id).join(VersionRow, VersionRow.row_face_id == RowFace.id)
+    wanted = linked.where(RowFace.leaf_hash.in_([b64decode(one) for one in by_hash]))
+    for face, version_id in session.execute(wanted):
+        if any(face.fields.get(name, {}).get("salt") for name in by_hash[b64(face.leaf_hash)]) and version_id in named:
+            found.add(named[version_id])
+    return sorted(found)
 
 
 def places_about(session: Session, version: Version, hashes: Collection[str]) -> list[int]:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.queries import keyboard_channel
 from villagehub.config import Settings
 from villagehub.disclosures.moves import raise_number
+from villagehub.disclosures.redacted import LEAF as REDACTION
+from villagehub.disclosures.redacted import held_in_spite_of
 from villagehub.journal import Event, record
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
@@ -60,6 +62,8 @@ class CaughtUp:
     lost: tuple[tuple[str, int], ...]
     others: int
     """Leaves of other kinds that were taken in."""
+    back: tuple[tuple[str, int], ...] = ()
+    """Publications of which the database holds again what the log says was redacted: (village code, number)."""
 
 
 def catch_up(settings: Settings, source: Source | None, *, nothing_newer: bool) -> CaughtUp:
@@ -94,9 +98,11 @@ def catch_up(settings: Settings, source: Source | None, *, nothing_newer: bool) 
             now=clock.now(),
         )
         size, others = head.size, head.size - before - len(lost)
+        redactions = select(Leaf.body).join(LogEntry, LogEntry.leaf_id == Leaf.id).where(Leaf.kind == REDACTION)
+        back = held_in_spite_of(session, session.scalars(redactions).all())
         mark = head.signer
     folder.put_signer(mark)
-    return CaughtUp(size, tuple(lost), others)
+    return CaughtUp(size, tuple(lost), others, tuple(back))
 
 
 def _compare(settings: Settings, session: Session, head: LogHead, source: Source) -> tuple[int, list[tuple[str, int]]]:

@@ -28,5 +28,11 @@ def catch_up_command(context: click.Context, where: str, nothing_newer: bool) ->
         click.echo(
             f"  {village} 第 {number} 号公开：日志里有，内容不在这份备份里。请从原来的表格重新导入、公开，会用新的号。"
         )
+    for village, number in done.back:
+        click.echo(
+            f"  {village} 第 {number} 号公开：依法隐去过的内容，随这份备份又回来了，现在村民看得到。"
+            "请先在网站上撤下，再重新依法隐去一次。",
+            err=True,
+        )
     if done.others:
         click.echo(f"  另外补回 {done.others} 条不是公开内容的记录。")
