@@ -81,7 +81,7 @@ def appoint(
     if until_date is not None and until_date < begin:
         raise BadTerm(begin=begin.isoformat(), until=until_date.isoformat())
     lock_journal(session, _village(place))  # two at once: the second sees what the first gave
-    held = _open_at(session, person, place, begin)
+    held = open_at(session, person, place, begin)
     refusal = why_not_appoint(
         person.name,
         role,
@@ -190,12 +190,12 @@ def _check_stand_in(
     """Filling in has an end within a year, and somebody else's post to fill."""
     if until is None or until - begin > LONGEST_STAND_IN:
         raise StandInWithoutEnd()
-    posts = _open_at(session, other, place, begin)
+    posts = open_at(session, other, place, begin)
     if other.id == person.id or not any(one.role == role and one.entity == entity for one in posts):
         raise NobodyToStandInFor(name=other.name)
 
 
-def _open_at(session: Session, person: Person, place: Place | None, begin: date) -> list[Appointment]:
+def open_at(session: Session, person: Person, place: Place | None, begin: date) -> list[Appointment]:
     """Appointments at the place that are in force at ``begin`` or later."""
     where = Appointment.place_id == place.id if place else Appointment.place_id.is_(None)
     held = session.scalars(select(Appointment).where(Appointment.person_id == person.id, where))

@@ -1,4 +1,7 @@
-"""A list of people as a CSV file (姓名、账号、村、职务、归属、任期起、任期止): read, checked as a whole, taken all or nothing."""
+"""A list of people as a CSV file (姓名、账号、村、职务、归属、任期起、任期止): read, checked as a whole, taken all or nothing.
+
+Taking a list again makes nothing: a line whose person holds that post already is passed over and told.
+"""
 
 import csv
 import io
@@ -18,6 +21,7 @@ from villagehub.accounts.models import Person
 from villagehub.accounts.passwords import hash_password, one_time_password
 from villagehub.accounts.queries import person_with_login
 from villagehub.accounts.roles import ROLE_WORDS, Role
+from villagehub.accounts.roster_there import SameName, SameNameInList, holds_it, namesakes
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
@@ -47,6 +51,7 @@ _ENTITIES: Final = {
     "集体": "collective",
     "小组": "group",
 }
+_OF_THE_ACCOUNT: Final = (people.BadLogin, people.LoginTaken, SameName, SameNameInList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Slip:
     password: str
     """Empty where the account was there before."""
     post: str
+    there: bool = False
+    """The person held this very post before the list: nothing was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,55 +194,93 @@ def take_roster(
 ) -> list[Slip]:
     """Makes all accounts and posts, or none: raises RosterFaults, and the caller's transaction is then given up.
 
+    Lines taken before make nothing; their slips say ``there``.
     ``places``: those that the list may name. ``actor`` None: the operator at the server's keyboard.
     """
     faults: list[Fault] = []
     slips: list[Slip] = []
+    where = {line.row: _place_of(line, places, faults) for line in lines}
     for line in lines:
-        try:
-            slip = _take(session, line, places, faults, actor=actor, channel=channel, now=now)
-        except Refused as refusal:
-            column = "账号" if isinstance(refusal, (people.BadLogin, people.LoginTaken)) else "职务"
-            faults.append(Fault(line.row, column, refusal.sentence + refusal.next_step))
+        place = where[line.row]
+        if place is None:
             continue
-        if slip is not None:
-            slips.append(slip)
+        twins = [one for one in lines if one is not line and one.name == line.name and where[one.row] is place]
+        try:
+            slips.append(_take(session, line, place, twins, actor=actor, channel=channel, now=now))
+        except Refused as refusal:
+            column = "账号" if isinstance(refusal, _OF_THE_ACCOUNT) else "职务"
+            faults.append(Fault(line.row, column, refusal.sentence + refusal.next_step))
     if faults:
-        raise RosterFaults(faults)
+        raise RosterFaults(sorted(faults, key=lambda one: one.row))
     return slips
 
 
-def _take(
-    session: Session,
-    line: Line,
-    places: Sequence[Place],
-    faults: list[Fault],
-    *,
-    actor: Actor | None,
-    channel: str,
-    now: datetime,
-) -> Slip | None:
+def _place_of(line: Line, places: Sequence[Place], faults: list[Fault]) -> Place | None:
     named = [one for one in places if line.place in (one.code, one.name, short_name(one.name))]
     if len(named) != 1:
         what = "有同名的，请写编码" if named else "不在您管的地方，或名字、编码写错了"
         faults.append(Fault(line.row, "村", f"“{line.place[:30]}”{what}。"))
         return None
+    return named[0]
+
+
+def _take(
+    session: Session,
+    line: Line,
+    place: Place,
+    twins: Sequence[Line],
+    *,
+    actor: Actor | None,
+    channel: str,
+    now: datetime,
+) -> Slip:
+    """``twins``: the other lines of this name and place."""
     refusal = why_not_give(actor, line.role) if actor else None
     if refusal:
         raise refusal
-    login = people.clean_login(line.login) if line.login else _free_login(session, line.name, named[0])
-    person, password = person_with_login(session, login), ""
+    post = f"{short_name(place.name)} {ROLE_WORDS[line.role]}"
+    today, password = local_day(now), ""
+    person = _account_of(session, line, place, twins, today=today)
     if person is None:
+        login = people.clean_login(line.login) if line.login else _free_login(session, line.name, place)
         person, password = _added(session, login, line, actor=actor, channel=channel, now=now), line.password
-    elif person.name != line.name or (
-        actor and why_not_manage(session, person, actor, today=local_day(now)) is not None
-    ):
-        raise people.LoginTaken(login=login)
+    elif person.name != line.name or (actor and why_not_manage(session, person, actor, today=today) is not None):
+        raise people.LoginTaken(login=person.login)
+    elif _holds(session, person, line, place, today=today):
+        return Slip(person.login, line.name, "", post, there=True)
     appoint(
-        session, person, line.role, place=named[0], entity=line.entity, from_date=line.from_date,
+        session, person, line.role, place=place, entity=line.entity, from_date=line.from_date,
         until_date=line.until_date, actor=actor, channel=channel, now=now,
     )  # fmt: skip
-    return Slip(login, line.name, password, f"{short_name(named[0].name)} {ROLE_WORDS[line.role]}")
+    return Slip(person.login, line.name, password, post)
+
+
+def _account_of(session: Session, line: Line, place: Place, twins: Sequence[Line], *, today: date) -> Person | None:
+    """Who the line means: the account it writes, or else whoever holds its post; None: an account is to be made.
+
+    Raises SameName, SameNameInList, HeldAlready: nobody becomes two accounts because a line does not say who it means.
+    """
+    if line.login:
+        return person_with_login(session, people.clean_login(line.login))
+    told = {"place": short_name(place.name), "name": line.name}
+    if any(not one.login for one in twins):
+        raise SameNameInList(**told)
+    known = namesakes(session, line.name, place, but=[people.clean_login(one.login) for one in twins])
+    for one in known:
+        if _holds(session, one, line, place, today=today):
+            return one
+    if known:
+        raise SameName(logins="、".join(one.login for one in known), **told)
+    if twins:
+        raise SameNameInList(**told)
+    return None
+
+
+def _holds(session: Session, person: Person, line: Line, place: Place, *, today: date) -> bool:
+    return holds_it(
+        session, person, line.role, line.entity, place,
+        from_date=line.from_date, until_date=line.until_date, today=today,
+    )  # fmt: skip
 
 
 def _added(session: Session, login: str, line: Line, *, actor: Actor | None, channel: str, now: datetime) -> Person:
@@ -264,9 +309,20 @@ def slips_csv(slips: Sequence[Slip]) -> bytes:
     for one in slips:
         writer.writerow(
             f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
-            for cell in (one.name, one.login, one.password or "（原来就有账号，密码不变）", one.post)
+            for cell in (one.name, one.login, one.password or _no_password(one), one.post)
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _no_password(slip: Slip) -> str:
+    return "（原来就有账号和这个任职，这次没有办）" if slip.there else "（原来就有账号，密码不变）"
+
+
+def told_of(slips: Sequence[Slip]) -> str:
+    """What was made, and how many lines were there already and by what names."""
+    there = [f"{one.name}（账号 {one.login}，{one.post}）" for one in slips if one.there]
+    done = f"办好了 {len(slips) - len(there)} 个人。" if len(there) < len(slips) else "没有建新账号。"
+    return done + (f"名单里有 {len(there)} 行原来就有，没有再建账号：{'、'.join(there)}。" if there else "")
 
 
 def places_to_name(session: Session, ids: frozenset[int] | None) -> list[Place]:

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from villagehub.accounts.queries import NoSuchPerson, keyboard_channel, person_with_login
-from villagehub.accounts.roster import RosterFaults, places_to_name, read_roster, slips_csv, take_roster
+from villagehub.accounts.roster import RosterFaults, places_to_name, read_roster, slips_csv, take_roster, told_of
 from villagehub.accounts.second_factor import reset_second_factor
 from villagehub.kernel import clock
 from villagehub.storage import unit_of_work
 
 
-@click.command("import", help="用名单（CSV）批量建账号和任职。有一行不对就一个也不建。")
+@click.command("import", help="用名单（CSV）批量建账号和任职。有一行不对就一个也不建；原来就有的不再建，可以再导一次。")
 @click.argument("file", metavar="名单.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "-o",
@@ -33,14 +33,17 @@ def import_command(context: click.Context, file: Path, output: Path) -> None:
         with app.app_context(), unit_of_work() as session:
             places = places_to_name(session, None)
             slips = take_roster(session, lines, places, actor=None, channel=channel, now=clock.now())
+            if all(one.there for one in slips):
+                click.echo(told_of(slips) + "没有写密码文件。")
+                return
             handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as held:
-                held.write(slips_csv(slips))
+                held.write(slips_csv([one for one in slips if not one.there]))
     except RosterFaults as refusal:
         for fault in refusal.faults:
             click.echo(fault.words, err=True)
         raise
-    click.echo(f"办好了 {len(slips)} 个人。一次性密码在 {output}，发给本人以后请删掉。")
+    click.echo(f"{told_of(slips)}一次性密码在 {output}，发给本人以后请删掉。")
 
 
 @click.command("reset-totp", help="取消一个账号的动态码（手机丢了）。本人登录后重新开。")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from villagehub.accounts.guard import require, signed_in_actor
 from villagehub.accounts.managing import managed_places
 from villagehub.accounts.people_views import Unfilled
-from villagehub.accounts.roster import COLUMNS, MOST, places_to_name, read_roster, slips_csv, take_roster
+from villagehub.accounts.roster import COLUMNS, MOST, places_to_name, read_roster, slips_csv, take_roster, told_of
 from villagehub.accounts.rules import Permission
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
@@ -43,7 +43,7 @@ def take() -> ResponseReturnValue:
         response.content_type = "text/csv; charset=utf-8"
         attach(response, "一次性密码.csv")
         return response
-    return render_template("accounts/slips.html", slips=slips, done=f"办好了 {len(slips)} 个人。")
+    return render_template("accounts/slips.html", slips=[one for one in slips if not one.there], done=told_of(slips))
 
 
 def _page(refusal: Refused | None = None) -> ResponseReturnValue:
