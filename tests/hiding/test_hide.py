@@ -212,6 +212,71 @@ def test_a_double_click_hides_once_and_the_journal_knows_who(day: int, sign_in: 
         assert (noted.actor_name, noted.detail["number"]) == ("周强", 1)
 
 
+def after_lifting(browser: Browser, hide_id: int) -> str:
+    return str(browser.get(lift(browser, hide_id=hide_id).headers["Location"]).text)
+
+
+def hides_kept() -> int:
+    with reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Hide)) or 0
+
+
+def test_no_cause_is_chosen_for_anybody_and_words_beside_personal_information_are_not_thrown_away(
+    app: Flask, day: int, sign_in: SignIn
+) -> None:
+    head, typed = sign_in(COUNTY.head), "第 7 行金额写错了"
+    page = head.get(f"/desk/d/{day}/hide").text
+    form = page[page.index("<fieldset>") : page.index("</fieldset>")]
+    assert "checked" not in form
+    assert form.count("required") == 2
+    refused = hide(head, day, "privacy", typed)
+    assert refused.status_code == 422
+    assert "村民看不到您写的这句话" in refused.text
+    assert f'value="{typed}"' in refused.text
+    assert hides_kept() == 0
+    assert leaks(shown(app))
+    assert hide(head, day, "privacy", "  ").status_code == 303
+
+
+@pytest.mark.parametrize("first", ["privacy", "other"])
+def test_what_is_hidden_is_not_hidden_again_for_another_cause_by_somebody_else(
+    app: Flask, day: int, sign_in: SignIn, first: str
+) -> None:
+    township = sign_in(COUNTY.supervisor)
+    assert hide(sign_in(COUNTY.head), day, first, "" if first == "privacy" else "金额单位写错").status_code == 303
+    again = hide(sign_in(COUNTY.chair), day, "other", "名单也写错了")
+    assert again.status_code == 409
+    assert "已经撤下了" in again.text
+    assert 'value="名单也写错了"' in again.text
+    assert hides_kept() == 1
+    told = after_lifting(township, 1)
+    assert "已恢复公开，和撤下以前一样" in told
+    assert leaks(shown(app))
+
+
+def test_whoever_hid_is_told_that_other_words_were_not_taken(app: Flask, day: int, sign_in: SignIn) -> None:
+    head = sign_in(COUNTY.head)
+    assert hide(head, day, "other", "金额单位写错").status_code == 303
+    assert hide(head, day, "other", "金额单位写错").status_code == 303, "a double click"
+    assert hide(head, day, "other", "名单也写错了").status_code == 409
+    assert "金额单位写错" in app.test_client().get(f"{V}/n/1").text
+    assert hides_kept() == 1
+
+
+def test_personal_information_is_hidden_above_another_cause_and_lifting_one_does_not_say_that_all_is_public(
+    app: Flask, day: int, sign_in: SignIn
+) -> None:
+    head, township = sign_in(COUNTY.head), sign_in(COUNTY.supervisor)
+    hide(head, day, "other", "金额单位写错")
+    assert hide(sign_in(COUNTY.chair), day, "privacy").status_code == 303
+    told = after_lifting(head, 1)
+    assert "村民仍然看不到" in told
+    assert "已恢复公开" not in told
+    assert leaks(shown(app)) == []
+    assert "已恢复公开" in after_lifting(township, 2)
+    assert leaks(shown(app))
+
+
 @pytest.mark.parametrize(("cause", "words", "said"), [("", "", "没有选为什么"), ("other", "错", "写清原因")])
 def test_what_lacks_is_said_and_nothing_is_hidden(
     app: Flask, day: int, sign_in: SignIn, cause: str, words: str, said: str
@@ -306,9 +371,9 @@ def test_what_came_back_because_nobody_confirmed_is_not_hidden_again_by_the_same
     with pytest.raises(hiding.LapsedBefore), unit_of_work() as session:
         hiding.hide_now(session, day, cause="other", words="金额单位写错", actor=head, now=later)
     with unit_of_work() as session:
-        assert hiding.hide_now(session, day, cause="privacy", words="", actor=head, now=later).id
-    with unit_of_work() as session:
         assert hiding.hide_now(session, day, cause="other", words="金额单位写错", actor=chair, now=later).id
+    with unit_of_work() as session:
+        assert hiding.hide_now(session, day, cause="privacy", words="", actor=head, now=later).id
 
 
 def test_a_hide_beside_a_publication_covers_the_publication_too(app: Flask, day: int) -> None:

@@ -91,9 +91,9 @@ def counted(table: type) -> int:
 
 def hidden(cause: str = "other") -> int:
     version_id = road.published()
-    actor = road.person(COUNTY.head)
+    actor, words = road.person(COUNTY.head), "金额单位写错" if cause == "other" else ""
     with unit_of_work() as session:
-        return hiding.hide_now(session, version_id, cause=cause, words="金额单位写错", actor=actor, now=NOW).id
+        return hiding.hide_now(session, version_id, cause=cause, words=words, actor=actor, now=NOW).id
 
 
 def asked(version_id: int) -> int:

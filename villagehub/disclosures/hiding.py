@@ -46,7 +46,7 @@ class NoCause(Refused):
 
     code = "no_cause"
     message = "没有选为什么撤下。"
-    fix = "有身份证号、电话、病情、不该公开的人名，就选“个人信息”；别的选“其他”，写一句原因。"
+    fix = "有身份证号、电话、病情、不该公开的人名，就选“露了个人信息”；别的选“其他”，写一句原因。"
     status = 422
 
 
@@ -57,6 +57,24 @@ class NoWords(Refused):
     message = "选了“其他”，还没有写清原因。"
     fix = "请写一句话，4 到 60 个字，例如“金额单位写错，正在核对”。村民会看到。"
     status = 422
+
+
+class WordsUnseen(Refused):
+    """Words beside personal information, which villagers would never read."""
+
+    code = "words_unseen"
+    message = "选了“露了个人信息”，村民看不到您写的这句话，还没有撤下。"
+    fix = "真露了个人信息，请把这句话删掉再点；是别的原因，请选“其他”，这句话就给村民看。"
+    status = 422
+
+
+class HiddenAlready(Refused):
+    """One hide at a time: the same page is not hidden beside what hides it already."""
+
+    code = "hidden_already"
+    message = "{title}已经撤下了，村民现在看不到，不用再撤一次。"
+    fix = "要确认或者恢复，请到“撤下”那一页。{privacy}"
+    status = 409
 
 
 class AlreadyEnded(Refused):
@@ -73,7 +91,7 @@ class LapsedBefore(Refused):
 
     code = "lapsed_before"
     message = "这一页上次撤下后，一天里没有别的职务确认，已经恢复公开，不能由同一个职务再撤一次。"
-    fix = "请另一个职务的人来撤，或给镇监督员打电话。内容写错了的，请走更正；露出个人信息的，请选“保护个人信息”。"
+    fix = "请另一个职务的人来撤，或给镇监督员打电话。内容写错了的，请走更正；露出个人信息的，请选“露了个人信息”。"
     status = 403
 
 
@@ -98,7 +116,8 @@ class ForTheTownship(Refused):
 def hide_now(session: Session, version_id: int, *, cause: str, words: str, actor: Actor, now: datetime) -> Hide:
     """Hides the disclosure of this version, up to its newest publication; the same once more changes nothing.
 
-    Raises NotFound, NotAllowed, NotPublic, NoCause, NoWords, LapsedBefore.
+    Only personal information is hidden above another cause, which may end within the day.
+    Raises NotFound, NotAllowed, NotPublic, NoCause, NoWords, WordsUnseen, HiddenAlready, LapsedBefore.
     """
     version = version_with_id(session, version_id)
     role = _post_of(actor, session, version.disclosure, Permission.HIDE)
@@ -112,9 +131,14 @@ def hide_now(session: Session, version_id: int, *, cause: str, words: str, actor
     said = said_of(session, version, words) if cause == OTHER else ""
     if cause == OTHER and not WORDS_LENGTH[0] <= len(one_line(words)) <= WORDS_LENGTH[1]:
         raise NoWords()
-    for held in session.scalars(active().where(Hide.disclosure_id == version.disclosure_id, Hide.cause == cause)):
-        if held.upto_number >= newest.number:
-            return held
+    if cause == PRIVACY and one_line(words):
+        raise WordsUnseen()
+    held = _held(session, version.disclosure_id, newest.number, cause)
+    if held is not None and held.cause == cause and (cause == PRIVACY or _same(held, said, actor)):
+        return held
+    if held is not None:
+        also = "露了个人信息的，请选“露了个人信息”再撤。" if held.cause == OTHER else ""
+        raise HiddenAlready(title=title_of(version.disclosure), privacy=also)
     if cause == OTHER and _lapsed_before(session, version.disclosure_id, newest.number, role, actor):
         raise LapsedBefore()
     hide = Hide(
@@ -134,6 +158,17 @@ def hide_now(session: Session, version_id: int, *, cause: str, words: str, actor
     forget_versions(session, version.village_id, session.scalars(whole).all())
     _note(session, hide, Event.PAGE_HIDDEN, actor=actor, now=now)
     return hide
+
+
+def _held(session: Session, disclosure_id: int, number: int, cause: str) -> Hide | None:
+    """What hides this publication already, as strongly as this cause would."""
+    wanted = active().where(Hide.disclosure_id == disclosure_id, Hide.upto_number >= number)
+    held = list(session.scalars(wanted.where(Hide.cause == PRIVACY) if cause == PRIVACY else wanted))
+    return min(held, key=lambda one: (one.cause != PRIVACY, one.id)) if held else None
+
+
+def _same(held: Hide, said: str, actor: Actor) -> bool:
+    return held.hidden_by == actor.person_id and held.words == said
 
 
 def _lapsed_before(session: Session, disclosure_id: int, number: int, role: Role, actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from villagehub.disclosures.books import post_over
 from villagehub.disclosures.hidden import hide_of
 from villagehub.disclosures.hiding_lines import HideLine, list_hideable, list_hides, list_waiting_reviews
 from villagehub.disclosures.hiding_models import Hide
+from villagehub.disclosures.models import Version
 from villagehub.disclosures.queries import list_published
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.kernel import clock
@@ -35,6 +36,7 @@ DONE_WORDS = {
     "confirm": "已确认，会一直撤下，直到改好或镇里恢复。",
     "keep": "已决定：不恢复，等改好后重新公开。",
     "lift": "已恢复公开，和撤下以前一样。",
+    "one_of_two": "这一次撤下已取消。同一份还有另一次撤下，村民仍然看不到，在下面的“现在撤下的”里。",
 }
 
 
@@ -132,6 +134,10 @@ def _decide(hide_id: int, done: str, permission: Permission, act: Callable[..., 
     except Refused as refusal:
         return _list_page(refusal)
     run_after_publish()
+    if done == "lift":
+        with reading() as session:
+            still = hide_of(session, session.get_one(Version, session.get_one(Hide, hide_id).version_id))
+        done = "one_of_two" if still else done
     return redirect(url_for("hides.hides", done=done), 303)
 
 
