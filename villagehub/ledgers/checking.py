@@ -9,6 +9,7 @@ from villagehub.disclosures.scope import Account
 from villagehub.files.confined import Told
 from villagehub.ledgers.child import SECONDS, read_in_child
 from villagehub.ledgers.layouts import Layouts
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.result import Checked, ColumnUse, Repair, SetAside
 
 _ROWS_IN_TIME: Final = 50_000
@@ -23,11 +24,13 @@ def check_bytes(
     *,
     layouts: Layouts | None = None,
     fixes: Mapping[str, str] | None = None,
+    villages: Names | None = None,
     told: Told | None = None,
 ) -> Checked:
     """Reads and checks a file for an account, in the child process; never raises on what the file holds. ``layouts`` are
     columns that a person has matched, ``fixes`` texts typed in place of single cells, by ``SHEET!C12``;
-    ``told`` hears how far it is. Where a setting allows more rows, there is more time.
+    ``villages``: where given, a file that names another one is asked about; ``told`` hears how far it is.
+    Where a setting allows more rows, there is more time.
     """
     return read_in_child(
         raw,
@@ -40,6 +43,7 @@ def check_bytes(
         seconds=SECONDS * max(1, settings.web_max_rows // _ROWS_IN_TIME),
         told=told,
         fixes=fixes,
+        villages=villages,
     )
 
 

@@ -11,6 +11,7 @@ from villagehub.kernel.period import Period
 from villagehub.kernel.problem import Problem, Severity
 from villagehub.ledgers.crossing import Arrived, BadParts, each_part
 from villagehub.ledgers.layouts import Layouts
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.result import Checked, refusal
 from villagehub.ledgers.sheets import MOST_ROWS
 
@@ -29,6 +30,7 @@ def read_asked(data: bytes, asked: dict[str, Any]) -> Iterator[bytes]:
         asked["filename"],
         section_named(asked["section"]),
         last_closing_fen=asked["last_closing_fen"],
+        villages=Names(*asked["villages"]),
         **_how(asked),
     )
     return each_part(checked)
@@ -66,15 +68,17 @@ def read_in_child(
     fixes: Mapping[str, str] | None = None,
     today: date | None = None,
     max_rows: int = MOST_ROWS,
+    villages: Names | None = None,
     seconds: int = SECONDS,
     method: Method = "forkserver",
     told: Told | None = None,
 ) -> Checked:
     """``read_workbook`` in a process of its own. Never raises on what the file holds: a child that dies or takes too long
     gives a refusal in Chinese. ``seconds`` limit both processor and wall-clock time. ``entity`` says whose books they are;
-    it is kept with the upload and changes nothing in the reading. ``told`` hears how many rows are read, of how many.
+    it is kept with the upload and changes nothing in the reading. ``villages``: where given, a file that names
+    another one is asked about. ``told`` hears how many rows are read, of how many.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "filename": filename,
         "section": section,
         "period": str(period) if period else "",
@@ -84,6 +88,7 @@ def read_in_child(
         "fixes": dict(fixes or {}),
         "today": (today or clock.today()).isoformat(),
         "max_rows": max_rows,
+        "villages": [list(villages.here), list(villages.others)] if villages else [[], []],
     }
     work, arrived = "villagehub.ledgers.child:read_asked", Arrived()
     try:

@@ -21,6 +21,7 @@ from villagehub.ledgers.layouts import Layouts, known_heading
 from villagehub.ledgers.locate import Heading, find_heading
 from villagehub.ledgers.looks import looks_of
 from villagehub.ledgers.marked import COLUMN, OUR_FILLS, Returned, mark_up, take_marks_off
+from villagehub.ledgers.other_village import UNTOLD, Names, ask_about_village
 from villagehub.ledgers.overrides import Cell, apply_fixes, bad_cells, quoted
 from villagehub.ledgers.plans import make_plan
 from villagehub.ledgers.repairs import RepairLog
@@ -72,23 +73,22 @@ def read_workbook(
     fixes: Mapping[str, str] | None = None,
     today: date | None = None,
     max_rows: int = MOST_ROWS,
+    villages: Names = UNTOLD,
 ) -> Checked:
     """Reads and checks a ledger file; whatever the bytes are, the answer is a value and never an exception.
 
     ``answers`` are given answers that change how the file is read (``several_sheets``, ``header_two_columns``,
     ``unit_doubt``), by code or ``CODE@SHEET``. ``layouts`` are columns that a person has matched, ``fixes`` texts typed in
-    place of single cells, by ``SHEET!C12``.
+    place of single cells, by ``SHEET!C12``. ``villages``: where given, a file that names another one is asked about.
     """
-    task = Task(section, period, last_closing_fen, answers or {}, layouts or {}, today, fixes or {}, max_rows)
+    task = Task(section, period, last_closing_fen, answers or {}, layouts or {}, today, fixes or {}, max_rows, villages)
     try:
         return _read(data, filename, task)
     except Unreadable as stop:
         return refusal(section.name, stop.problem)
     except RecursionError:
-        return refusal(
-            section.name,
-            Unreadable("broken_file", "文件的结构不正常，读不了。", "请在 WPS 里另存为 .xlsx 再传。").problem,
-        )
+        broken = Unreadable("broken_file", "文件的结构不正常，读不了。", "请在 WPS 里另存为 .xlsx 再传。")
+        return refusal(section.name, broken.problem)
 
 
 def mark_workbook(
@@ -138,6 +138,8 @@ def _check(opened: Opened, filename: str, reading: _Reading) -> Checked:
             Gravity.FILE, Severity.INFO, "macros_left_out", "文件里有宏，没有读，也不会运行。", "没有别的事就不用管。"
         )
     _pick_tables(opened, reading)
+    told = [text for sheet, heading, _ in reading.found for text in (*heading.titles, sheet.name)]
+    ask_about_village(told, filename, task.villages, reading.findings)
     for sheet, heading, blocks in reading.tables:
         _walk(sheet, heading, blocks, filename, reading)
     return _finish(opened, reading)

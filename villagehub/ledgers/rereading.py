@@ -11,8 +11,11 @@ from villagehub.ledgers.child import mark_in_child
 from villagehub.ledgers.marked import mark_of
 from villagehub.ledgers.mending import typed_texts
 from villagehub.ledgers.models import Upload
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.remembering import targets_of
 from villagehub.ledgers.result import Checked
+from villagehub.places.queries import names_beside
+from villagehub.storage import reading
 from villagehub.storage.originals import read_original
 from villagehub.storage.vault import vault_of
 
@@ -26,8 +29,10 @@ def read_upload(
     told: Told | None = None,
 ) -> Checked:
     """The file as it lies in the vault, read and checked in the child process. ``layouts`` and ``fixes`` stand in for the
-    upload's own, before they are kept; ``told`` hears how many rows are read, of how many.
+    upload's own, before they are kept; ``told`` hears how many rows are read, of how many. Needs an application context.
     """
+    with reading() as session:
+        names = Names(*names_beside(session, upload.village_id))
     return check_bytes(
         read_original(vault_of(settings), upload.sha256),
         upload.filename,
@@ -35,6 +40,7 @@ def read_upload(
         settings,
         layouts=targets_of(upload.layouts if layouts is None else layouts),
         fixes=typed_texts(upload.fixes if fixes is None else fixes),
+        villages=names,
         told=told,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from villagehub.kernel.period import Period
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.sheets import MOST_ROWS
 from villagehub.sections.base import Section
 
@@ -25,6 +26,8 @@ class Task:
     fixes: Mapping[str, str] = field(default_factory=dict)
     """``SHEET!C12`` → the text that was typed in place of the cell's own."""
     most_rows: int = MOST_ROWS
+    villages: Names = field(default_factory=Names)
+    """Whose file it is to be, and whose it could be by what it says of itself."""
 
     def answer(self, code: str, sheet: str | None = None) -> str:
         """The answer to a question of this code, on this sheet or in general; ``""`` without one."""

@@ -163,6 +163,14 @@ def villages_in(session: Session, village_id: int) -> set[int]:
     return {village_id} | {one for one, into in _successors(session).items() if into == village_id}
 
 
+def names_beside(session: Session, village_id: int) -> tuple[list[str], list[str]]:
+    """Short names of the village, its own first, with those that became part of it; and of all villages called otherwise."""
+    own = villages_in(session, village_id)
+    found = session.execute(select(Place.id, Place.name).where(Place.level == Level.VILLAGE).order_by(Place.code)).all()
+    here = [short_name(name) for one, name in sorted(found, key=lambda line: line.id != village_id) if one in own]
+    return here, [name for name in (short_name(official) for _, official in found) if name not in here]
+
+
 def _successors(session: Session) -> dict[int, int]:
     """What each merged place is part of now, over as many mergers as ``_find_place`` follows."""
     steps = {
