@@ -72,11 +72,20 @@ def home_url() -> str:
     return mine[0].url if mine else url_for("accounts.account")
 
 
+def office_home() -> Link | None:
+    """The same with its name, for whoever is signed in and came to a page that is not theirs; None for strangers."""
+    if current_actor() is None:
+        return None
+    mine = links()
+    return mine[0] if mine else Link("我的账号", url_for("accounts.account"), current=False)
+
+
 def _words() -> dict[str, Any]:
     """What layouts/desk.html needs; nothing is looked up before a template asks."""
     return {
         "current_actor": current_actor,
         "desk_links": links,
+        "office_home": office_home,
         "desk_village": lambda: g.get("village"),
     }
 
