@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from world import NOW, Browser, County
 
@@ -9,6 +10,7 @@ from villagehub.accounts.actions import add_person, appoint
 from villagehub.accounts.journal_list import PAGE, JournalFilter, read_journal
 from villagehub.accounts.queries import actor_of, person_with_login, place_with_code
 from villagehub.accounts.roles import Role
+from villagehub.journal import Event, record
 from villagehub.storage import reading, unit_of_work
 
 SignIn = Callable[[str], Browser]
@@ -35,6 +37,27 @@ def test_role_changes_are_read_with_names_posts_and_filters(app: Flask, county: 
     assert auditor.get("/town/journal?event=%00").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("event", "kind", "said"),
+    [
+        (Event.QUESTION_MOVED, "question", "第 3 号提问"),
+        (Event.ERRAND_MOVED, "errand", "第 3 号办事"),
+        (Event.VERSION_PUBLISHED, "version", "第 3 号公开"),
+        (Event.ROW_CORRECTED, "version", "编号 3"),
+    ],
+)
+def test_a_number_says_of_what_it_is(
+    app: Flask, county: County, sign_in: SignIn, event: Event, kind: str, said: str
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        place = place_with_code(session, county.village)
+        record(session, event, village_id=place.id, actor_id=None, actor_name="赵庆", channel="web",
+               subject_kind=kind, subject_id=1, detail={"number": 3}, now=NOW)  # fmt: skip
+    page = sign_in(county.supervisor).get(f"/town/journal?event={event.value}").text
+    assert f"· {said}" in page
+    assert "第几号" not in page
+
+
 def test_another_townships_entries_are_not_seen(app: Flask, county: County, sign_in: SignIn) -> None:
     a_far_clerk(app, county)
     for path in ("/town/journal", f"/town/journal?village={county.far_village}", "/town/journal?person=远方"):
@@ -51,8 +74,6 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(app: Flask, county: C
             with unit_of_work() as session:
                 clerk = person_with_login(session, county.clerk)
                 assert clerk
-                from villagehub.journal import Event, record
-
                 record(
                     session, Event.VERSION_DRAFTED, village_id=place_with_code(session, county.village).id,
                     actor_id=clerk.id, actor_name=clerk.name, channel="web", subject_kind="version",

@@ -99,8 +99,14 @@ EVENT_WORDS: Final[dict[str, str]] = {
 }
 _DETAIL_WORDS: Final = {
     "role": "职务", "stands_in_for": "替谁代办", "from": "从", "until": "到", "login": "登录名", "reason": "原因",
-    "period": "期间", "number": "第几号",
+    "period": "期间",
 }  # fmt: skip
+_NUMBER_WORDS: Final = {
+    Event.QUESTION_MOVED: "第 {} 号提问",
+    **dict.fromkeys((Event.ERRAND_MOVED, Event.ERRAND_LATE, Event.SLIP_MADE), "第 {} 号办事"),
+    **dict.fromkeys((Event.ROW_CORRECTED, Event.RECUSAL_DECLARED, Event.RECEIPT_MATCHED), "编号 {}"),
+}
+"""Of what the number is; elsewhere it is a publication's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +208,21 @@ def _line(one: JournalEntry, villages: dict[int, Place], names: dict[int, str]) 
         channel="" if one.channel == "web" else one.channel,
         words=event_words(one.event),
         about=about if one.subject_id != one.actor_id else "",
-        detail=_detail(one.detail),
+        detail=_detail(one),
     )
 
 
-def _detail(detail: dict[str, Any]) -> str:
+def _detail(one: JournalEntry) -> str:
     """The few things that help a reader; codes of the machine stay in the entry."""
+    detail: dict[str, Any] = one.detail
     parts = []
     for name, words in _DETAIL_WORDS.items():
         value = str(detail.get(name) or "")
         if value:
             parts.append(f"{words} {ROLE_WORDS.get(value, value) if name == 'role' else value}")  # type: ignore[call-overload]
+    if detail.get("number"):
+        numbered = next((words for event, words in _NUMBER_WORDS.items() if event == one.event), "第 {} 号公开")
+        parts.append(numbered.format(detail["number"]))
     return "，".join(parts)
 
 
