@@ -61,7 +61,8 @@ def serve(settings: Settings) -> None:
         os.environ[f"{PREFIX}INSTANCE"] = str(settings.instance)
         os.environ[f"{PREFIX}HOST"] = settings.host
         os.environ[f"{PREFIX}PORT"] = str(settings.port)
-        click.echo(f"网站开在 {settings.base_url} ，按 Ctrl+C 停下。")
+        where = f"监听 {settings.host} 的 {settings.port} 端口"
+        click.echo(f"网站正在打开，几秒钟后能用：{settings.base_url} （{where}）。按 Ctrl+C 停下。")
         with shared_folder() as shared, ticking_beside():
             if settings.metrics:
                 os.environ[SHARED] = str(shared)
