@@ -19,7 +19,19 @@ from villagehub.storage.faults import first_sentence, keep_first_sentence
 from villagehub.storage.text_index import TOKENS, purge_freed
 
 _at_work: ContextVar[bool] = ContextVar("villagehub_at_work", default=False)
-ERASED = ("row", "row_face", "row_match", "version_fact", "stored_page", "upload", "upload_trace", TOKENS)
+ERASED = (
+    "row",
+    "row_face",
+    "row_match",
+    "version",
+    "version_fact",
+    "vote",
+    "question_event",
+    "stored_page",
+    "upload",
+    "upload_trace",
+    TOKENS,
+)
 """Tables in which an erasure leaves something behind."""
 WRITES = "villagehub_writes"
 """Execution option of a connection that will write: on SQLite it begins with BEGIN IMMEDIATE."""
