@@ -16,12 +16,13 @@ from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.leaf import Heads
 from villagehub.disclosures.models import Disclosure, Version
 from villagehub.disclosures.proving import read_faults
-from villagehub.disclosures.scope import title_of
+from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
+from villagehub.storage import reading
 from villagehub.storage.tables import CHECKED, mark_dirty
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import place_of
@@ -67,7 +68,21 @@ def check_publication(
 def find_fault(
     session: Session, version: Version, folder: LogFolder, heads: Heads | None = None, *, today: date | None = None
 ) -> str | None:
-    """The first thing that does not fit, empty when all does, None while the signed log has not followed. Only reads."""
+    """The first thing that does not fit, empty when all does, None while the signed log has not followed. Only reads.
+
+    A fault is one when a second look, at the database as it is by then, finds one too: what is redacted while the first look
+    reads is gone for it without a record, be it words between two statements or the bytes of a picture.
+    """
+    found = _first_fault(session, version, folder, heads, today)
+    if not found:
+        return found
+    with reading() as fresh:
+        return _first_fault(fresh, version_with_id(fresh, version.id), folder, heads, today)
+
+
+def _first_fault(
+    session: Session, version: Version, folder: LogFolder, heads: Heads | None, today: date | None
+) -> str | None:
     faults = read_faults(session, version.id, heads, today=today)
     if not faults:
         try:

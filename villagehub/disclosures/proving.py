@@ -71,7 +71,11 @@ def list_faults() -> Iterator[str]:
         for village_id, version_id in list_publications(session):
             if village_id not in heads:
                 heads = {village_id: journal_heads(session, village_id)}
-            for fault in read_faults(session, version_id, heads[village_id]):
+            faults = read_faults(session, version_id, heads[village_id])
+            if faults:  # what was redacted since this look began is no fault: its bytes in the vault are gone already
+                with reading() as fresh:
+                    faults = read_faults(fresh, version_id, heads[village_id])
+            for fault in faults:
                 version = version_with_id(session, version_id)
                 place = session.get_one(Place, village_id)
                 yield f"{place.name} 第 {version.number} 号公开（{title_of(version.disclosure)}）：{fault}"
