@@ -28,6 +28,7 @@ from villagehub.storage import reading, unit_of_work
 from villagehub.storage.keys import load_key
 from villagehub.storage.vault import Vault
 from villagehub.transparency.cosigning import ask_witnesses, is_anybody_to_be_asked
+from villagehub.transparency.folder import CHECKPOINT
 from villagehub.transparency.log import signed_size
 from villagehub.transparency.ours import bring_up_to_date, folder_of, mend_log
 from villagehub.web.logs import log
@@ -96,7 +97,9 @@ def mend_the_log(turn: Turn) -> str:
     if not names:
         return ""
     log.error("log_mended", files=names[:_MOST_NAMED])
-    _alarm(turn, Event.LOG_MENDED, "log", None, {"files": names[:_MOST_NAMED], "day": str(local_day(turn.now))})
+    files = [one for one in names if one != CHECKPOINT][:_MOST_NAMED]  # whoever signed that one again has noted it
+    if files:
+        _alarm(turn, Event.LOG_MENDED, "log", None, {"files": files, "day": str(local_day(turn.now))})
     return f"防改日志有 {len(names)} 个文件缺了或者坏了，照签过名的重新写好了。请查磁盘，查谁动过"
 
 

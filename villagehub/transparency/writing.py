@@ -29,6 +29,7 @@ from villagehub.transparency.log import (
     must_be_undisputed,
     read_head,
 )
+from villagehub.transparency.missing import is_gone, note_gone
 from villagehub.transparency.models import Leaf, LogEntry, LogHead, LogTree
 from villagehub.transparency.notes import BadNote, Signer, write_note
 from villagehub.transparency.reading import NoTile, TileTree
@@ -161,6 +162,10 @@ def _write(folder: LogFolder, keys: Keys, progress: Progress) -> int:
     except NoTile:
         written = _write_tiles(folder, 0, head.size, progress)
     _must_continue(folder, fresh, held)
+    if raw is None:
+        with unit_of_work() as session:
+            if is_gone(session, folder):
+                note_gone(session, now=clock.now())
     _keep_tree(fresh)
     vkey = f"{signer.verifier.vkey}\n".encode()
     if folder.vkey() != vkey:
