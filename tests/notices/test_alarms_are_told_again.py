@@ -12,13 +12,14 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from receivers import Webhook, webhook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from world import COUNTY, NOW, County
 
 from villagehub.cli import cli
 from villagehub.config import Settings
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.check_models import PublicationCheck
+from villagehub.disclosures.checking import keep_check
 from villagehub.disclosures.models import Version
 from villagehub.journal import Event, record
 from villagehub.journal.models import JournalEntry
@@ -28,10 +29,16 @@ from villagehub.notices.examining import find_faults
 from villagehub.notices.memory import Store
 from villagehub.ops.rechecking import mend_the_log, recheck_publications, write_the_log
 from villagehub.ops.turn import Turn
-from villagehub.storage import reading, unit_of_work
+from villagehub.public.build import build_dirty
+from villagehub.storage import db, reading, unit_of_work
+from villagehub.storage.tables import mark_dirty
+from villagehub.storage.triggers import drop_triggers, install_triggers
+from villagehub.transparency.models import Leaf
+from villagehub.transparency.tree import leaf_hash
 
+OURS = {"Origin": "http://localhost"}
 JANUARY = datetime(2027, 1, 22, 1, 0, tzinfo=UTC)
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -107,6 +114,32 @@ def test_a_log_that_stays_stopped_is_said_once_a_day_in_one_line(settings: Setti
     assert [one.count("防改日志停签了") for one in hook.got] == [1, 1]
 
 
+def test_a_log_that_stays_stopped_while_it_grows_is_said_once_a_day_too(settings: Settings, hook: Webhook) -> None:
+    road.published()
+    run_after_publish()
+    operator(settings, hook)
+    rewrite_the_first_leaf()
+    said = set()
+    for quarter in (1, 2):
+        rows = [road.entry(f"2026-{quarter * 3:02}-05", "修路", 100)]
+        road.published(of=road.account(period=f"2026Q{quarter}"), rows=rows, opening=None)
+        said.add(write_the_log(Turn(NOW + quarter * MINUTE, settings, lambda _words: None)))
+    assert len(said) == 2, "how long the log is stands in each"
+    assert len(noted(Event.LOG_STOPPED)) == 1
+
+
+def rewrite_the_first_leaf() -> None:
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        leaf = session.scalars(select(Leaf).order_by(Leaf.id)).first()
+        assert leaf is not None
+        body = leaf.body.replace(b'"rows":', b'"rows": ')
+        session.execute(update(Leaf).where(Leaf.id == leaf.id).values(body=body, hash=leaf_hash(body)))
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+
+
 def test_a_publication_that_breaks_again_is_noted_again_and_one_that_stays_broken_is_not(settings: Settings) -> None:
     version_id = road.published()
     run_after_publish()
@@ -122,6 +155,48 @@ def test_a_publication_that_breaks_again_is_noted_again_and_one_that_stays_broke
     for days, broken in ((0, True), (1, True), (5, True), (9, False), (60, True), (61, True)):
         check(NOW + days * DAY, broken=broken)
     assert [(one - NOW).days for one in noted(Event.PROOF_BROKEN)] == [0, 60]
+
+
+@pytest.mark.parametrize("again", [timedelta(days=30), DAY - timedelta(seconds=30), 2 * HOUR])
+@pytest.mark.parametrize("first", ["the day's check", "pages being made", "a villager"])
+def test_a_publication_that_breaks_again_is_noted_again_whoever_sees_it_first(
+    app: Flask, settings: Settings, first: str, again: timedelta
+) -> None:
+    version_id = road.published()
+    run_after_publish()
+    files = {one: one.read_bytes() for one in settings.log.glob("tile/**/*") if one.is_file()}
+
+    def look(moment: datetime, *, broken: bool) -> None:
+        for file, raw in files.items():
+            file.write_bytes(b"" if broken else raw)
+        with time_machine.travel(moment, tick=True):
+            if first == "pages being made":
+                with unit_of_work() as session:
+                    mark_dirty(session, session.get_one(Version, version_id).village_id, "version:1", now=moment)
+                build_dirty()
+            elif first == "a villager":
+                assert app.test_client().post(f"/v/{COUNTY.village}/n/1/check", headers=OURS).status_code == 303
+        for minute in range(2):
+            at(moment + (minute + 1) * MINUTE, settings, recheck_publications)
+        with reading() as session:
+            assert bool(session.get_one(PublicationCheck, version_id).fault) is broken
+
+    for since, broken in ((0 * DAY, True), (HOUR, False), (again, True), (again + DAY, True)):
+        look(NOW + since, broken=broken)
+    assert [one - NOW < HOUR for one in noted(Event.PROOF_BROKEN)] == [True, False]
+
+
+def test_a_publication_that_comes_and_goes_each_minute_floods_no_journal(settings: Settings) -> None:
+    version_id = road.published()
+    for minute in range(50):
+        with unit_of_work() as session:
+            keep_check(
+                session,
+                session.get_one(Version, version_id),
+                "日志的文件缺了一块，或者坏了" if minute % 2 else "",
+                now=NOW + minute * MINUTE,
+            )
+    assert len(noted(Event.PROOF_BROKEN)) == 1
 
 
 def test_the_operator_reads_that_files_of_the_log_were_written_anew(settings: Settings, hook: Webhook) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import Actor
+from villagehub.accounts.actor import CLOCK, Actor
 from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.leaf import Heads
 from villagehub.disclosures.models import Disclosure, Version
@@ -19,6 +19,7 @@ from villagehub.disclosures.proving import read_faults
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import Event, record
+from villagehub.journal.models import JournalEntry
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
@@ -32,6 +33,7 @@ from villagehub.transparency.ours import LogDamaged, NothingInTheLog, receipt_of
 
 STALE: Final = timedelta(days=2)
 """A check older than this says nothing any more: the daily one has not run."""
+_JUST_NOTED: Final = timedelta(hours=1)
 
 
 class NothingWrong(Refused):
@@ -93,8 +95,9 @@ def _first_fault(
 
 
 def keep_check(session: Session, version: Version, fault: str, *, now: datetime, pages_follow: bool = False) -> None:
-    """Keeps what a check found. Marks the village's pages where the answer changed, and after a first check, for they were
-    made without one; not where the caller makes them right afterwards (``pages_follow``).
+    """Keeps what a check found, and notes a fault in the site's journal when it begins, whoever sees it first. Marks the
+    village's pages where the answer changed, and after a first check, for they were made without one; not where the caller
+    makes them right afterwards (``pages_follow``).
     """
     engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = engine.insert(PublicationCheck).values(
@@ -104,12 +107,40 @@ def keep_check(session: Session, version: Version, fault: str, *, now: datetime,
     first = session.scalar(fresh.on_conflict_do_nothing().returning(PublicationCheck.version_id)) is not None
     held = session.get_one(PublicationCheck, version.id, with_for_update=True, populate_existing=True)
     changed = bool(held.fault) != bool(fault)
+    if fault and held.fault != fault:
+        _note_fault(session, version, fault, now=now)
     held.checked_at, held.fault = now, fault
     if changed:
         held.confirmed_at = held.confirmed_by = None
     if changed or (first and not pages_follow):
         mark_dirty(session, version.village_id, f"{CHECKED}{version.id}", now=now)
     session.flush()
+
+
+def _note_fault(session: Session, version: Version, fault: str, *, now: datetime) -> None:
+    """Not again where it was just noted: what comes and goes with each look must not flood the journal."""
+    detail = {"title": title_of(version.disclosure), "why": fault}
+    lately = select(JournalEntry.detail).where(
+        JournalEntry.village_id == 0,
+        JournalEntry.event == Event.PROOF_BROKEN,
+        JournalEntry.subject_id == version.id,
+        JournalEntry.at > now - _JUST_NOTED,
+        JournalEntry.at < now + _JUST_NOTED,
+    )
+    if detail in session.scalars(lately).all():
+        return
+    record(
+        session,
+        Event.PROOF_BROKEN,
+        village_id=0,
+        actor_id=None,
+        actor_name="系统",
+        channel=CLOCK,
+        subject_kind="version",
+        subject_id=version.id,
+        detail=detail,
+        now=now,
+    )
 
 
 def _log_faults(session: Session, version: Version, folder: LogFolder) -> list[str]:

@@ -1,7 +1,7 @@
 """The clock looks whether what was kept is still what it was: originals by night, a part each; publications every day.
 
 A fault is an alarm for whoever keeps the site: an error in the log each time, and in the site's own journal once a day while it
-lasts, of a publication once until it fits again. Villagers are told by a person, after looking (decision 32).
+lasts; of a publication when it begins, whoever sees it first. Villagers are told by a person, after looking (decision 32).
 """
 
 from datetime import timedelta
@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import CLOCK
 from villagehub.config import Settings
-from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.checking import check_publication
 from villagehub.disclosures.leaf import Heads, journal_heads
 from villagehub.disclosures.proving import list_publications
-from villagehub.disclosures.scope import title_of, version_with_id
+from villagehub.disclosures.scope import version_with_id
 from villagehub.journal import Event, record
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel import clock
@@ -70,13 +69,7 @@ def recheck_publications(turn: Turn) -> str:
             if village_id not in heads:
                 heads = {village_id: journal_heads(session, village_id)}
             version = version_with_id(session, version_id)
-            held = session.get(PublicationCheck, version_id)
-            before = held.fault if held is not None else ""
             broken = check_publication(session, version, folder, now=turn.now, heads=heads[village_id])
-            if broken:
-                detail = {"title": title_of(version.disclosure), "why": broken}
-                # With the check in one transaction: whoever dies between them would take it for noted.
-                _note(session, turn, Event.PROOF_BROKEN, "version", version_id, detail, lasts=before == broken)
         if broken:
             faults += 1
             log.error("proof_broken", version=version_id)
@@ -140,42 +133,34 @@ def ask_soon(settings: Settings, *, anew: bool = False) -> None:
 def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:
     """Once a day in the site's journal, however often it is found."""
     with unit_of_work() as session:
-        _note(session, turn, event, kind, subject_id, detail)
+        if _is_noted(session, turn, event, subject_id, detail):
+            return
+        record(
+            session,
+            event,
+            village_id=0,
+            actor_id=None,
+            actor_name="系统",
+            channel=CLOCK,
+            subject_kind=kind,
+            subject_id=subject_id,
+            detail=detail,
+            now=turn.now,
+        )
 
 
-def _note(
-    session: Session,
-    turn: Turn,
-    event: Event,
-    kind: str,
-    subject_id: int | None,
-    detail: dict[str, Any],
-    *,
-    lasts: bool = False,
-) -> None:
-    """In the site's journal, unless the same was noted within a day, or, where it ``lasts`` since the last look, ever."""
-    if _is_noted(session, turn, event, subject_id, detail, ever=lasts):
-        return
-    record(
-        session,
-        event,
-        village_id=0,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
-        subject_kind=kind,
-        subject_id=subject_id,
-        detail=detail,
-        now=turn.now,
-    )
-
-
-def _is_noted(
-    session: Session, turn: Turn, event: Event, subject_id: int | None, detail: dict[str, Any], *, ever: bool
-) -> bool:
+def _is_noted(session: Session, turn: Turn, event: Event, subject_id: int | None, detail: dict[str, Any]) -> bool:
+    """What a clock that ran ahead has noted counts no longer than a day either."""
     wanted = select(JournalEntry.subject_id, JournalEntry.detail).where(
-        JournalEntry.village_id == 0, JournalEntry.event == event
+        JournalEntry.village_id == 0,
+        JournalEntry.event == event,
+        JournalEntry.at > turn.now - _ONE_ALARM,
+        JournalEntry.at < turn.now + _ONE_ALARM,
     )
-    if not ever:  # what a clock that ran ahead has noted counts no longer than a day either
-        wanted = wanted.where(JournalEntry.at > turn.now - _ONE_ALARM, JournalEntry.at < turn.now + _ONE_ALARM)
-    return any((held_id, held) == (subject_id, detail) for held_id, held in session.execute(wanted))
+    same = (subject_id, _kind_of(event, detail))
+    return any((held_id, _kind_of(event, held)) == same for held_id, held in session.execute(wanted))
+
+
+def _kind_of(event: Event, detail: dict[str, Any]) -> Any:
+    """What makes two alarms the same. Why a log stopped says how long it is, and it grows while nothing is signed."""
+    return detail.get("code") if event == Event.LOG_STOPPED else detail

@@ -97,10 +97,13 @@ def _check_village(village_id: int) -> None:
             found = [(one, find_fault(session, one, folder, heads)) for one in list_shown(session, village_id)]
         with unit_of_work() as session:
             for version, fault in found:
-                if fault is not None:
+                if fault == "":
                     keep_check(session, version, fault, now=now, pages_follow=True)
-                if fault:
-                    log.error("proof_broken", version=version.id)
+        for version, fault in found:
+            if fault:
+                with unit_of_work() as session:  # of its own, for it holds the site's journal
+                    keep_check(session, version, fault, now=now, pages_follow=True)
+                log.error("proof_broken", version=version.id)
     except Exception:
         log.exception("village_not_checked", village=village_id)
 
