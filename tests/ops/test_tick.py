@@ -147,8 +147,9 @@ def test_an_announcement_is_taken_down_by_the_clock_and_its_outcome_stays(settin
 
 
 def everything_public(client: FlaskClient, page: str) -> str:
-    """The list and the files beside it."""
-    return "".join(client.get(one).text for one in (page, f"{page}/2026-11-20", f"{page}/2026-11-20.csv"))
+    """The list, the files beside it, and what the search says of it."""
+    found = f"/v/{COUNTY.village}/search?q=水渠清淤"
+    return "".join(client.get(one).text for one in (page, f"{page}/2026-11-20", f"{page}/2026-11-20.csv", found))
 
 
 def test_a_hide_that_nobody_confirmed_ends_after_its_day_and_once(settings: Settings) -> None:

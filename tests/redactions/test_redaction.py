@@ -496,3 +496,11 @@ def test_a_proposal_that_the_logs_record_cannot_hold_is_refused_before_anything_
     head = {"v": 1, "type": "redaction", "village": "9" * 12, "basis": "personal", "roles": ["township_supervisor"] * 2}
     leaf = {**head, "rows": [longest] * 24, "facts": [{"number": 999999, "names": ["reason"]}], "redacted_at": "x" * 20}
     assert len(canonical(leaf)) <= 4096 or not rules.fits_a_leaf([names] * 24, 4096)
+
+
+def test_a_redacted_summary_is_called_so_in_the_search_too(app: Flask, quarter: int, sign_in: SignIn) -> None:
+    redact(sign_in, quarter)
+    build_dirty()
+    listed = app.test_client().get(f"{V}/search?q=840").text.partition('<ul class="rows">')[2].partition("</ul>")[0]
+    assert "已依法隐去" in listed
+    assert "第 2 项" not in listed

@@ -31,6 +31,7 @@ from villagehub.journal import Event, record
 from villagehub.kernel.clock import SHANGHAI, local_day
 from villagehub.sections import SECTIONS
 from villagehub.storage.tables import mark_dirty
+from villagehub.storage.text_index import forget_versions
 
 YEARS: Final = 2
 """So long the clerk's own values stay with the offices, for the household's slip (24 months)."""
@@ -51,7 +52,9 @@ def list_expired(session: Session, *, today: date) -> list[int]:
 
 
 def expire_names(session: Session, version_id: int, *, now: datetime) -> int:
-    """Empties the texts of the publication's faces whose last day has come; returns how many. Again: none."""
+    """Empties the texts of the publication's faces whose last day has come, and takes them out of the search index; returns
+    how many. Again: none.
+    """
     version = version_with_id(session, version_id)
     lock_counter(session, version.village_id)
     today = local_day(now)
@@ -66,6 +69,8 @@ def expire_names(session: Session, version_id: int, *, now: datetime) -> int:
         for face_id, _, fields in faces
     ]
     session.execute(update(RowFace), changed)
+    whole = select(Version.id).where(Version.disclosure_id == version.disclosure_id)
+    forget_versions(session, version.village_id, session.scalars(whole).all())
     _note(session, version, Event.NAMES_EXPIRED, len(faces), now=now)
     return len(faces)
 

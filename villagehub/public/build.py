@@ -22,7 +22,7 @@ from villagehub.public.views import render_path, village_of
 from villagehub.public.village import Village
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import LASTING
-from villagehub.storage import reading, unit_of_work
+from villagehub.storage import reading, unit_of_work, wipe_freed
 from villagehub.storage.tables import Generation, PageDirty
 from villagehub.transparency.ours import folder_of
 from villagehub.web.logs import log
@@ -154,7 +154,8 @@ def _build_village(village_id: int, last_mark: int) -> int:
         gone = delete(StoredPage).where(StoredPage.village_id == village_id)
         session.execute(gone.where(StoredPage.path.not_in(kept)) if kept else gone)
         session.add_all(pages)
-        if village is not None:
-            bring_up_to_date(session, village)
+        wipe = village is not None and bring_up_to_date(session, village)
         session.execute(delete(PageDirty).where(PageDirty.village_id == village_id, PageDirty.id <= last_mark))
+    if wipe:
+        wipe_freed()
     return len(pages)

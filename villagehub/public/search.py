@@ -12,10 +12,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import render_template
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.models import Row, RowFace, Thing, VersionRow
 from villagehub.disclosures.public_words import officers_of
 from villagehub.kernel.codes import form_typed
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
@@ -33,12 +31,20 @@ from villagehub.public.before_first import before_the_first
 from villagehub.public.finance_page import MORE_ROWS, shown_value
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
 from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
-from villagehub.public.published import Item, Publication, newest, values_of
+from villagehub.public.published import Item, Publication, items_of, newest
 from villagehub.public.registers import dialled, short_line
 from villagehub.public.search_examples import examples_of
 from villagehub.public.village import Village
 from villagehub.sections.base import LASTING, Field, Kind, Names, Section
-from villagehub.storage.text_index import Entry, find, forget_versions, indexed_versions, put_version
+from villagehub.storage.text_index import (
+    AFTER_LAST_DAY,
+    RULES,
+    Entry,
+    find,
+    forget_versions,
+    indexed_versions,
+    put_version,
+)
 
 _MASKED: Final = re.compile(r".\*\*")
 
@@ -70,16 +76,35 @@ def searchable(village: Village) -> dict[int, Publication]:
     return shown
 
 
-def bring_up_to_date(session: Session, village: Village) -> None:
-    """Takes out what is no longer shown and puts in what is; writes nothing when all is as it should be."""
-    wanted, held = searchable(village), indexed_versions(session, village.facts.id)
-    forget_versions(session, village.facts.id, indexed_versions(session, village.facts.id, under=None) - set(wanted))
-    fresh = [one for one_id, one in sorted(wanted.items()) if one_id not in held]
-    officers = officers_of(session, village.facts.id) if fresh else set()
+def _answering(session: Session, village: Village) -> dict[int, Publication]:
+    """What is searchable, without those whose last day is over and which the index still has whole: it would answer by their
+    text, and so give it away.
+    """
+    shown = searchable(village)
+    if not any(one.taken_down for one in shown.values()):
+        return shown
+    cut = indexed_versions(session, village.facts.id, under=AFTER_LAST_DAY)
+    return {one_id: one for one_id, one in shown.items() if one_id in cut or not one.taken_down}
+
+
+def bring_up_to_date(session: Session, village: Village) -> bool:
+    """Takes out what is no longer shown and puts in what is; writes nothing when all is as it should be. Returns whether text
+    went whose last day is over, so that freed pages must be wiped.
+    """
+    wanted, village_id = searchable(village), village.facts.id
+    held = {rules: indexed_versions(session, village_id, under=rules) for rules in (RULES, AFTER_LAST_DAY)}
+    forget_versions(session, village_id, indexed_versions(session, village_id, under=None) - set(wanted))
+    rules_of = {one_id: AFTER_LAST_DAY if one.taken_down else RULES for one_id, one in sorted(wanted.items())}
+    fresh = [wanted[one_id] for one_id, rules in rules_of.items() if one_id not in held[rules]]
+    officers = officers_of(session, village_id) if fresh else set()
+    wipe = False
     for publication in fresh:
-        items = village.items(session, publication.id)
+        rules = rules_of[publication.id]
+        late = rules == AFTER_LAST_DAY  # the village may have read its rows while they were still whole
+        items = items_of(session, publication.id) if late else village.items(session, publication.id)
         entries = [Entry(one.position, frozenset(tokens_of(publication.section, one, officers))) for one in items]
-        put_version(session, village.facts.id, publication.id, entries)
+        wipe = bool(put_version(session, village_id, publication.id, entries, rules=rules) and late) or wipe
+    return wipe
 
 
 def tokens_of(section: Section, item: Item, officers: Collection[str]) -> Iterator[str]:
@@ -108,7 +133,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     """The page that is meant by its name, then the rows that were found, twenty at a time: things of that name, entries of that
     name, the others; of each the newest publication first.
     """
-    shown = searchable(village)
+    shown = _answering(session, village)
     about = asks_for_whom(asked)
     question = read_question(about or asked, today=village.today)
     pages = _pages(session, village, shown, asked, about) if not after else []
@@ -197,19 +222,13 @@ def _ways_to(session: Session, village: Village, shown: dict[int, Publication], 
 def _hits(
     session: Session, village: Village, shown: dict[int, Publication], places: Sequence[tuple[int, int]]
 ) -> list[Hit]:
-    """The rows at these places, from their faces."""
+    """The rows at these places as their pages show them: what is over, or was redacted, is not read past that."""
     made = []
     for version_id, position in places:
-        row = session.execute(
-            select(Thing.number, RowFace.clear, RowFace.fields)
-            .join(Row, Row.thing_id == Thing.id)
-            .join(VersionRow, VersionRow.row_id == Row.id)
-            .join(RowFace, RowFace.id == VersionRow.row_face_id)
-            .where(VersionRow.version_id == version_id, VersionRow.position == position)
-        ).first()
-        if row is None:
+        publication = shown[version_id]
+        item = next(iter(items_of(session, version_id, after=position - 1, most=1)), None)
+        if item is None:
             continue
-        publication, item = shown[version_id], Item(row[0], position, 0, values_of(row[1], row[2]))
         address = publication.address
         href = Address(address.entity, address.group_no, address.section, item=item.number).path(village.facts.code)
         made.append(Hit(href, *short_line(publication.section, item), publication.title))

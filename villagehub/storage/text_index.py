@@ -34,7 +34,9 @@ class SearchEntry(Base):
     """Under which cut into tokens it was made; another one is made anew."""
 
 
-RULES: Final = "3"
+RULES: Final = "4"
+AFTER_LAST_DAY: Final = f"{RULES}d"
+"""What an entry is made under once only a part of its row is still shown: one made before answers by the rest, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,17 @@ def indexed_versions(session: Session, village_id: int, *, under: str | None = R
     return set(session.scalars(wanted.distinct()))
 
 
-def put_version(session: Session, village_id: int, version_id: int, entries: Iterable[Entry]) -> None:
-    """Adds the rows of a version, which must not be in yet under today's rules; what older ones left of it goes."""
-    forget_versions(session, village_id, [version_id])
+def put_version(
+    session: Session, village_id: int, version_id: int, entries: Iterable[Entry], *, rules: str = RULES
+) -> int:
+    """Adds the rows of a version, which must not be in yet under these rules; what others left of it goes: returns how many."""
+    gone = forget_versions(session, village_id, [version_id])
     sqlite = session.get_bind().dialect.name == "sqlite"
     kept = list(entries)
     for start in range(0, len(kept), BATCH):
         part = kept[start : start + BATCH]
         rows = [
-            {"village_id": village_id, "version_id": version_id, "position": one.position, "rules": RULES}
+            {"village_id": village_id, "version_id": version_id, "position": one.position, "rules": rules}
             for one in part
         ]
         made = insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True)
@@ -95,6 +99,7 @@ def put_version(session: Session, village_id: int, version_id: int, entries: Ite
                 if (words := sorted({*one.tokens, f"v{village_id}"}))
             ],
         )
+    return gone
 
 
 def forget_versions(session: Session, village_id: int, version_ids: Iterable[int]) -> int:
