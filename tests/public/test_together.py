@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from world import COUNTY, County
 
-from villagehub.public.together import keep_together
+from villagehub.public.together import keep_together, untied
 
 SPACE, JOINER, BREAK = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}", "\N{ZERO WIDTH SPACE}"
 
@@ -31,6 +31,31 @@ SPACE, JOINER, BREAK = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}", "\N{ZERO WIDTH S
 )
 def test_a_number_stays_with_its_unit_and_what_is_no_text_stays_as_it_was(before: str, after: str) -> None:
     assert keep_together(before) == after
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("3,200.00 元", "3,200.00元"),
+        (f"3,200.00{SPACE}元", "3,200.00元"),
+        ("0.32 万元，水泵", "0.32万元，水泵"),
+        ("300 块钱 水泵", "300块钱 水泵"),
+        ("2026 年 8 月 3 日 水泵", "2026年 8月 3日 水泵"),
+        (f"2026{JOINER}年8{JOINER}月", "2026年8月"),
+        ("3 月份", "3月份"),
+        ("880.50 人工费", "880.50 人工费"),
+        ("3200 项目", "3200 项目"),
+        ("300 口粮", "300 口粮"),
+        ("2026 年货", "2026 年货"),
+        ("500 块石", "500 块石"),
+        ("2026 个体户", "2026 个体户"),
+        (f"2{SPACE}组路灯", "2 组路灯"),
+    ],
+)
+def test_what_somebody_typed_is_glued_to_its_number_where_the_unit_ends_and_no_word_that_begins_like_one(
+    typed: str, read: str
+) -> None:
+    assert untied(typed) == read
 
 
 def test_only_pages_in_large_letters_are_changed_and_they_say_the_same(app: Flask, county: County) -> None:

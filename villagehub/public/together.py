@@ -21,7 +21,8 @@ _LARGE: Final = re.compile(r"(?<=[\d \N{NO-BREAK SPACE}\N{WORD JOINER}][万亿])
 _DOT: Final = re.compile(r"(?<=\S) (?=· )")
 _UNTIL: Final = re.compile(r"(?<=[年月日]至)(?=\d)")
 _QUARTER: Final = re.compile("第([一二三四])季度")
-_APART: Final = re.compile(rf"(?<=\d) +(?={UNIT})")
+_APART: Final = re.compile(rf"(?<=\d) +(?={UNIT}[钱份度]?(?![^\W\d_]))")
+"""Before a unit that ends there (3 月份, 300 块钱 too): 人工费 and 口粮 only begin like one."""
 _AFTER: Final = re.compile(rf" ?(?={UNIT})")
 
 
