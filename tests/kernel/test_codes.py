@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from villagehub.kernel.codes import ALPHABET, BadCode, check_character, grouped, new_code, read_code, seal_code
+from villagehub.kernel.codes import (
+    ALPHABET,
+    BadCode,
+    check_character,
+    form_typed,
+    grouped,
+    new_code,
+    read_code,
+    seal_code,
+    without_its_name,
+)
 
 BODIES = st.text(alphabet=ALPHABET, min_size=8, max_size=8)
 
@@ -34,7 +44,47 @@ def test_a_code_is_read_however_a_person_types_it() -> None:
     assert read_code(f"  {typed.replace(' ', '-')} ") == code
 
 
-@pytest.mark.parametrize("text", ["", "U" * 9, "12345678", "é" * 9, "1" * 300])
+BETWEEN = ("\u00a0", "\u2060", "\u200b", "\u3000", "\t", "–", "—", "‑", "－", "·", " - ")
+
+
+def full_width(code: str) -> str:
+    return "".join(chr(ord(one) + 0xFEE0) for one in code)
+
+
+def test_a_code_is_read_whatever_a_phone_s_keyboard_or_a_copied_page_put_between_its_marks_or_behind_them() -> None:
+    code = new_code()
+    for between in BETWEEN:
+        assert read_code(between.join((code[:3], code[3:6], code[6:]))) == code, repr(between)
+    for typed in (full_width(code), full_width(code.lower()), f"{code}。", f"{code}.", f"“{code}”", f"\ufeff{code}\n"):
+        assert read_code(typed) == code, repr(typed)
+
+
+def test_letters_alone_are_a_code_where_the_last_is_right_and_words_and_numbers_are_none() -> None:
+    body = next(one for one in ("KMNPQRS" + last for last in ALPHABET[10:]) if check_character(one).isalpha())
+    code = body + check_character(body)
+    assert form_typed(code) == form_typed(grouped(code.lower())) == 9
+    wrong = next(one for one in ALPHABET[10:] if one != code[-1])
+    for typed in (code[:-1] + wrong, "photovolt", "123456789", "1234567890123456", "ABCDEFGHJKMNPQRS", "水渠"):
+        assert form_typed(typed) == 0, typed
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["查询码 {}", "查询码{}", "码:{}", "查询码：{}。", "我的查询码是{}", "网页编号为 {}", "{} 查询码", "{}", "码 {} "],
+)
+def test_a_code_is_a_code_beside_what_it_is_called(said: str) -> None:
+    code = grouped("7K3M9P2Q" + check_character("7K3M9P2Q"))
+    alone = without_its_name(said.format(code))
+    assert form_typed(alone) == 9
+    assert read_code(alone) == code.replace(" ", "")
+
+
+@pytest.mark.parametrize("said", ["水泵 {}", "码头 {}", "{} 号文", "张三{}"])
+def test_a_number_of_something_else_is_no_code(said: str) -> None:
+    assert form_typed(without_its_name(said.format("7K3M9P2Q" + check_character("7K3M9P2Q")))) == 0
+
+
+@pytest.mark.parametrize("text", ["", "U" * 9, "12345678", "é" * 9, "1" * 300, "7K3M9P2Q码", "٣" * 9])
 def test_what_is_no_code_is_refused_with_what_to_do(text: str) -> None:
     with pytest.raises(BadCode) as refusal:
         read_code(text)

@@ -53,6 +53,34 @@ def asked(app: Flask) -> str:
     return re.findall(r'class="code num"><b>([0-9A-Z ]+)</b>', answer.text)[0]
 
 
+@pytest.mark.parametrize("between", ["  ", "\u00a0\u00a0", "–", "\u2060", "－"])
+def test_whatever_was_typed_between_the_marks_the_answer_s_buttons_know_the_code_again(
+    village: Flask, sign_in: SignIn, between: str
+) -> None:
+    code = asked(village).replace(" ", "")
+    answered(sign_in)
+    for path in ("/c", f"{HOME}/ask/status"):
+        answer = village.test_client().post(path, data={"code": between.join(code)}, headers=ORIGIN)
+        assert answer.status_code == 200, path
+        (held,) = re.findall(r'name="code" value="([^"]*)"', answer.text)
+        assert held == code
+    again = village.test_client().post(f"{HOME}/ask/say", data={"code": held, "move": "solved"}, headers=ORIGIN)
+    assert again.status_code == 200
+    assert "答得怎么样" not in again.text
+
+
+def answered(sign_in: SignIn) -> None:
+    """The village's first question, by the committee that looks into it and the clerk."""
+    for login, what, fields in (
+        (COUNTY.supervisor, "decide", {"move": "hand_on", "shown": WHY}),
+        (COUNTY.clerk, "answer", {"text": "下个月十五号以前修"}),
+    ):
+        client, page = sign_in(login), "/desk/questions/1"
+        seen = re.search(r'name="seen" value="(\d+)"', client.get(page).text)
+        assert seen is not None
+        assert client.send(f"{page}/{what}", {"seen": seen[1], **fields}, page=page).status_code == 303
+
+
 def slip(app: Flask) -> str:
     """The code of a household with 320 元 in a published list."""
     with app.app_context():

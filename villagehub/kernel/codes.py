@@ -3,6 +3,7 @@
 import hmac
 import re
 import secrets
+import unicodedata
 from contextlib import suppress
 from hashlib import sha256
 from typing import Final
@@ -16,6 +17,10 @@ CODE_LENGTH: Final = 8
 ERRAND_LENGTH: Final = 11
 """Of an errand's 查询码, without its check character: 55 bits, longer than a code on a poster (print.md)."""
 SEAL_LENGTH: Final = 16
+LONGEST_TYPED: Final = 40
+"""So many characters of what was typed are read; a code of 16 marks with a space between any two has 31."""
+_CALLED: Final = re.compile(r"[^\W\d_a-zA-Z]*(?:码|编号)[是为]?")
+"""What people write beside a code: 查询码, 我的查询码是, 网页编号, 码."""
 
 
 class BadCode(Refused):
@@ -68,12 +73,20 @@ def lookup_key(code: str, secret: bytes) -> bytes:
 
 
 def _plain(text: str) -> str:
-    wanted = text.strip().upper().replace(" ", "").replace("-", "").replace("　", "")
+    """Letters and digits alone, full-width and half-width being one: spaces, dashes and stops that anybody or a keyboard put
+    between or behind are no marks. Letters that are none of ours stay, so that words are no code.
+    """
+    wanted = "".join(mark for mark in unicodedata.normalize("NFKC", text).upper() if mark.isalnum())
     return wanted.translate(str.maketrans("ILO", "110"))
 
 
+def without_its_name(text: str) -> str:
+    """What was typed without what it is called: 查询码：7K3 M9P 2QJ is a code all the same. Pure."""
+    return _CALLED.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST_TYPED])).strip(" :,.;")
+
+
 def read_code(text: str, *, length: int = CODE_LENGTH) -> str:
-    """Takes a code as a person types it (spaces, hyphens, lower case, I L O for 1 1 0); raises BadCode."""
+    """Takes a code as a person types it (spaces, dashes, a stop, lower case, full width, I L O for 1 1 0); raises BadCode."""
     wanted = _plain(text)
     if len(wanted) != length + 1 or any(mark not in _VALUE for mark in wanted):
         raise BadCode(text=text[:20])
@@ -95,11 +108,16 @@ def length_typed(text: str) -> int:
 
 def form_typed(text: str) -> int:
     """How many marks were typed where they have the form of a code, right or not: 9, 12 or 16 letters and digits of ours, of
-    both some; 0 for words and numbers. Whether there is such a code it does not say.
+    both some, or 9 or 12 letters that end with the right one; 0 for words and numbers. Whether there is such a code it does
+    not say.
     """
-    marks = _plain(text)
+    marks, typed = _plain(text), unicodedata.normalize("NFKC", text)
     formed = len(marks) in (CODE_LENGTH + 1, ERRAND_LENGTH + 1, SEAL_LENGTH) and all(mark in _VALUE for mark in marks)
-    return len(marks) if formed and re.search(r"[0-9]", text) and re.search(r"[A-Za-z]", text) else 0
+    if not formed or not re.search(r"[A-Za-z]", typed):
+        return 0
+    if re.search(r"[0-9]", typed):
+        return len(marks)
+    return length_typed(text) if len(marks) != SEAL_LENGTH else 0
 
 
 def grouped(code: str, size: int = 3) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.scope import version_with_id
 from villagehub.kernel import clock
-from villagehub.kernel.codes import grouped, length_typed
+from villagehub.kernel.codes import LONGEST_TYPED, grouped, length_typed, read_code
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import Refused
 from villagehub.places.queries import villages_in
@@ -108,7 +108,7 @@ def status(code: str) -> ResponseReturnValue:
     _pace()
     with reading() as session:
         village = village_of(session, code)
-        return status_page(session, village, request.form.get("code", ""))
+        return status_page(session, village, request.form.get("code", "")[:LONGEST_TYPED])
 
 
 @blueprint.post("/v/<code>/ask/say")
@@ -116,7 +116,7 @@ def status(code: str) -> ResponseReturnValue:
 def say(code: str) -> ResponseReturnValue:
     """解决了, or 没解决: one tap of whoever holds the 查询码. What is not solved goes up."""
     _pace()
-    typed, chosen = request.form.get("code", "")[:20], request.form.get("move", "")
+    typed, chosen = request.form.get("code", "")[:LONGEST_TYPED], request.form.get("move", "")
     with unit_of_work() as session:
         village = village_of(session, code)
         with suppress(rules.NoSuchQuestion):
@@ -127,7 +127,7 @@ def say(code: str) -> ResponseReturnValue:
 
 
 def _mine(session: Session, village: Village, typed: str) -> Question:
-    found = question_by_code(session, typed[:20], policy().secret)
+    found = question_by_code(session, typed, policy().secret)
     if found.village_id not in villages_in(session, village.facts.id):
         raise rules.NoSuchQuestion()
     return found
@@ -138,7 +138,7 @@ def status_page(session: Session, village: Village, typed: str) -> ResponseRetur
     try:
         return shown_question(session, village, _mine(session, village, typed), typed)
     except rules.NoSuchQuestion:
-        length = length_typed(typed[:40])
+        length = length_typed(typed)
         html = render_template(
             "public/question_status.html", village=village.facts, one=None, length=length, noindex=True
         )
@@ -154,7 +154,7 @@ def shown_question(session: Session, village: Village, held: Question, typed: st
         one=told,
         whose="" if told.village.id == village.facts.id else told.village.name,
         late=told.late(village.today),
-        secret=typed[:20],
+        secret=read_code(typed),
         may_say=bool(set(NEXT[told.state]) & OF_ASKER),
         noindex=True,
     )

@@ -21,6 +21,7 @@ from villagehub.disclosures.slips import villages_with_lists
 from villagehub.kernel.codes import (
     CODE_LENGTH,
     ERRAND_LENGTH,
+    LONGEST_TYPED,
     SEAL_LENGTH,
     grouped,
     length_typed,
@@ -50,7 +51,6 @@ Towns = list[tuple[PlaceLine, list[PlaceLine]]]
 
 MOST_VILLAGES: Final = 60
 """To choose from at once; where there are more, the township is asked first."""
-_LONGEST: Final = 40
 _PLACE_LENGTH: Final = 12
 
 
@@ -80,7 +80,7 @@ def code_box() -> ResponseReturnValue:
 @public_post
 def open_code() -> ResponseReturnValue:
     """Opens what the code is for; or says what it may be, with the box again. Raises SlowDown."""
-    typed, at = request.form.get("code", "")[:_LONGEST], request.form.get("at", "")[:_PLACE_LENGTH]
+    typed, at = request.form.get("code", "")[:LONGEST_TYPED], request.form.get("at", "")[:_PLACE_LENGTH]
     if not typed.strip():
         return leads_to("/c", 303)
     length = length_typed(typed)

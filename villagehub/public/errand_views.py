@@ -13,7 +13,7 @@ from villagehub.cases.queries import Page, read_errand
 from villagehub.cases.rules import NoSuchErrand
 from villagehub.cases.stages import State
 from villagehub.kernel import clock
-from villagehub.kernel.codes import length_typed
+from villagehub.kernel.codes import LONGEST_TYPED, length_typed
 from villagehub.public.limits import SlowDown, allowed
 from villagehub.public.look import page
 from villagehub.public.views import village_of
@@ -49,7 +49,7 @@ def errand_by_its_code(code: str) -> ResponseReturnValue:
     if not allowed("errand", request.remote_addr or ""):
         raise SlowDown()
     with reading() as session:
-        return errand_page(session, village_of(session, code), request.form.get("code", "")[:40])
+        return errand_page(session, village_of(session, code), request.form.get("code", "")[:LONGEST_TYPED])
 
 
 def errand_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:

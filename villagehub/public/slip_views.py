@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.guard import app_secret
 from villagehub.disclosures.slips import ListBeingChecked, NoSuchSlip, slip_by_code
-from villagehub.kernel.codes import length_typed
+from villagehub.kernel.codes import LONGEST_TYPED, length_typed
 from villagehub.kernel.spoken import spoken_yuan
 from villagehub.places.queries import read_village_by_id
 from villagehub.public import people
@@ -34,7 +34,7 @@ def open_slip(code: str) -> ResponseReturnValue:
     if not allowed("slip", request.remote_addr or ""):
         raise SlowDown()
     with reading() as session:
-        return slip_page(session, village_of(session, code), request.form.get("code", "")[:40])
+        return slip_page(session, village_of(session, code), request.form.get("code", "")[:LONGEST_TYPED])
 
 
 def slip_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
