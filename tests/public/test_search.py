@@ -1,6 +1,7 @@
 """A villager finds a thing, a matter, an amount or a year, and never a person; what is taken off is not found."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from urllib.parse import unquote
@@ -426,6 +427,60 @@ def test_a_code_in_the_search_is_handed_to_the_box_for_codes_and_comes_into_no_f
         one for one in re.findall(r'(?:href|action)="([^"]*)"', answer) if marks in re.sub(r"[+ ]|%20", "", one)
     ]
     assert re.search(r'href="\?size=x"', answer)
+
+
+LETTERS = next(one for one in ("KMNPQRS" + last for last in "ABCDEFGHJ") if check_character(one).isalpha())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        LETTERS + check_character(LETTERS),
+        f"查询码 {NINE}",
+        f"码:{grouped(NINE)}",
+        f"{grouped(NINE)}。",
+        f"{NINE} 查询码",
+        "".join(chr(ord(one) + 0xFEE0) for one in NINE),
+        "–".join((NINE[:3], NINE[3:6], NINE[6:])),
+        "\u2060".join((NINE[:3], NINE[3:6], NINE[6:])),
+        "2019 AB12 CD34 EF56",
+    ],
+)
+@pytest.mark.parametrize("size", ["m", "x"])
+def test_a_code_is_known_however_it_was_typed_and_stands_in_the_box_for_codes_alone(
+    village: Flask, asked: str, size: str
+) -> None:
+    client = village.test_client()
+    client.set_cookie("size", size)
+    answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
+    assert "这像是" in answer
+    (held,) = re.findall(r'name="code" value="([^"]*)"', answer)
+    elsewhere = answer.replace(f'value="{held}"', "")
+    marks = form_marks(asked)
+    assert form_marks(held) == marks
+    assert "<title>搜一搜" in answer
+    assert marks not in form_marks(elsewhere)
+    assert not [one for one in re.findall(r'(?:href|action)="([^"]*)"', answer) if "q=" in one]
+    assert village.test_client().post("/c", data={"code": held}, headers={"Origin": "http://localhost"}).status_code in (
+        303, 422,
+    )  # fmt: skip
+
+
+def form_marks(text: str) -> str:
+    """Letters and digits alone."""
+    return "".join(re.findall(r"[0-9A-Z]", unicodedata.normalize("NFKC", text)))
+
+
+def test_of_a_long_question_no_more_is_read_or_repeated_than_the_page_says(village: Flask) -> None:
+    for asked in ("水渠" + "是" * 4000, "找谁" * 2000, "2026年" * 1500, "1," * 3000, "水渠 " + " " * 6000 + "x"):
+        answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked, "after": "20"}).text
+        assert len(answer) < 25_000
+        assert max(len(unquote(one)) for one in re.findall(r'href="([^"]*)"', answer)) < 120
+    answer = village.test_client().get(f"{HOME}/search", query_string={"q": "水渠 " + "，" * 60}).text
+    assert "只看了前 40 个字" in answer
+    assert re.search(r'href="\?q=[^"]{3,400}&amp;print=1"', answer)
+    paper = village.test_client().get(f"{HOME}/search", query_string={"q": "水渠 " + "，" * 60, "print": "1"}).text
+    assert re.search(r'<a class="go" href="\?q=[^"&]+">回到网页', paper)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ A hit is shown only if its version is shown at that very moment, whatever the in
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.public_words import officers_of
-from villagehub.kernel.codes import form_typed
+from villagehub.kernel.codes import form_typed, without_its_name
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
@@ -29,6 +29,7 @@ from villagehub.kernel.search_words import (
 from villagehub.public.address import Address
 from villagehub.public.before_first import before_the_first
 from villagehub.public.finance_page import MORE_ROWS, shown_value
+from villagehub.public.look import PRINT, for_paper
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
 from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
 from villagehub.public.published import Item, Publication, items_of, newest
@@ -133,27 +134,29 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     """The page that is meant by its name, then the rows that were found, twenty at a time: things of that name, entries of that
     name, the others; of each the newest publication first.
     """
+    cut, asked = len(asked) > LONGEST, asked[:LONGEST].strip()
     shown = _answering(session, village)
     about = asks_for_whom(asked)
     question = read_question(about or asked, today=village.today)
-    pages = _pages(session, village, shown, asked, about) if not after else []
     found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
     by_name = set(find(session, village.facts.id, in_names(question)))
     found.sort(key=lambda one: (_place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1]))
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
-    before = None if found and asked.strip().isdigit() else before_the_first(session, village, asked)
-    code = 0 if found or pages or before else form_typed(asked)
+    alone = without_its_name(asked)
+    code = 0 if found else form_typed(alone)
+    pages = [] if after or code else _pages(session, village, shown, asked, about)
+    before = None if code or (found and asked.isdigit()) else before_the_first(session, village, asked)
     return render_template(
         "public/search.html",
         village=village.facts,
-        asked=asked[:LONGEST].strip(),
-        cut=len(asked) > LONGEST,
+        asked=alone if code else asked,
+        cut=cut,
         nothing_asked=not question,
         count=len(found),
         first=after + 1,
         hits=_hits(session, village, shown, part),
-        more=urlencode({"q": asked[:LONGEST], "after": reached}) if reached < len(found) else "",
+        more=urlencode({"q": asked, "after": reached}) if reached < len(found) else "",
         pages=pages,
         before=before,
         code=code,
@@ -161,13 +164,20 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         a_name=not found and not pages and looks_like_name(about or asked),
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
-        **({"look_href": _nothing_asked, "print_href": str} if code else {}),
+        **(_links({}) if code else _links({"q": asked}) if cut else {}),
     )
 
 
-def _nothing_asked(name: str, value: str) -> str:
-    """Text size and colours without what was asked: a 查询码 comes into no further address, and into none for paper."""
-    return f"?{urlencode({name: value})}"
+def _links(kept: dict[str, str]) -> dict[str, Callable[..., str]]:
+    """Text size, colours and the page for paper with this alone of what was asked: no more of it than was read, and of a
+    查询码, which comes into no further address, nothing.
+    """
+
+    def paper() -> str:
+        asked = kept | ({} if for_paper() else {PRINT: "1"})
+        return f"?{urlencode(asked)}" if kept else ""
+
+    return {"look_href": lambda name, value: f"?{urlencode(kept | {name: value})}", "print_href": paper}
 
 
 def _place(section: Section, by_name: bool) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from villagehub.config import Settings
 from villagehub.kernel import clock
 from villagehub.kernel.codes import form_typed
+from villagehub.kernel.search_words import LONGEST
 from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
 from villagehub.public import open_data, people, picture, records, sections_pages, twins
@@ -163,13 +164,18 @@ def home_with_slash(code: str) -> ResponseReturnValue:
     return redirect(f"/v/{code}", 301)
 
 
+_LONGEST_ASKED: Final = 3 * LONGEST
+"""As it may come with marks that only keep a line together, which do not count."""
+
+
 @blueprint.get("/v/<code>/search")
 def search_village(code: str) -> ResponseReturnValue:
     """What the village shows now, by words, amount or year. Kept nowhere: nobody's question is anybody else's business."""
     after = sections_pages.read_filter(request.args).after
     with reading() as session:
         return page(
-            search_page(session, village_of(session, code), untied(request.args.get("q", "")), after), keep=False
+            search_page(session, village_of(session, code), untied(request.args.get("q", "")[:_LONGEST_ASKED]), after),
+            keep=False,
         )
 
 
