@@ -18,7 +18,7 @@ import time_machine
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 from launching import Launched
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from world import COUNTY, NOW, County
 
 from villagehub.accounts.models import SignInSession, SignInThrottle
@@ -144,6 +144,22 @@ def test_an_announcement_is_taken_down_by_the_clock_and_its_outcome_stays(settin
         assert row["content"] not in str(faces)
         assert version_with_id(session, version_id).stage == "published"
     assert "names" not in said(at(NOW + 5 * DAY, settings))
+
+
+def test_what_an_older_release_put_into_the_search_is_made_anew_in_the_night_though_nothing_was_published(
+    settings: Settings,
+) -> None:
+    road.published()
+    at(NOW + DAY, settings)
+    held = "SELECT version_id, position, rules FROM search_entry ORDER BY version_id, position"
+    with reading() as session:
+        before = session.execute(text(held)).all()
+    assert before
+    with unit_of_work() as session:
+        session.execute(text("UPDATE search_entry SET rules = '3'"))
+    assert "names" not in said(at(NOW + 2 * DAY, settings)), "nothing that anybody need be told"
+    with reading() as session:
+        assert session.execute(text(held)).all() == before
 
 
 def everything_public(client: FlaskClient, page: str) -> str:

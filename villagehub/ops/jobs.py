@@ -35,6 +35,8 @@ from villagehub.public.build import build_dirty
 from villagehub.questions.actions import forget_phones, list_overdue, raise_overdue
 from villagehub.redactions.actions import lapse, list_lapsed
 from villagehub.storage import reading, unit_of_work, wipe_freed
+from villagehub.storage.tables import mark_dirty
+from villagehub.storage.text_index import forget_other_cuts, villages_cut_otherwise
 from villagehub.supervision.overdue import list_late_audits, note_late_audit
 from villagehub.transparency.ours import folder_of
 
@@ -105,13 +107,22 @@ def _errands(turn: Turn) -> str:
 
 def _names(turn: Turn) -> str:
     with reading() as session:
-        found = list_expired(session, today=local_day(turn.now))
+        found, older = list_expired(session, today=local_day(turn.now)), villages_cut_otherwise(session)
     gone = _each(turn, found, lambda session, one: expire_names(session, one, now=turn.now))
-    if not gone:
+    cut = _each(turn, older, lambda session, one: _cut_anew(session, one, turn))
+    if not gone and not cut:
         return ""
     build_dirty()
     wipe_freed()
+    if not gone:
+        return ""
     return f"{len(found)} 份名单公开期满，{gone} 行的姓名已从网上去掉，合计还在"
+
+
+def _cut_anew(session: Session, village_id: int, turn: Turn) -> int:
+    """A village in which nothing happens would keep an older release's index, and with it texts whose last day is over."""
+    mark_dirty(session, village_id, "search", now=turn.now)
+    return forget_other_cuts(session, village_id)
 
 
 def _uploads(turn: Turn) -> str:

@@ -71,6 +71,18 @@ def indexed_versions(session: Session, village_id: int, *, under: str | None = R
     return set(session.scalars(wanted.distinct()))
 
 
+def villages_cut_otherwise(session: Session) -> list[int]:
+    """Villages of whose rows an older release left something in the index."""
+    wanted = select(SearchEntry.village_id).where(SearchEntry.rules.not_in((RULES, AFTER_LAST_DAY))).distinct()
+    return sorted(session.scalars(wanted))
+
+
+def forget_other_cuts(session: Session, village_id: int) -> int:
+    """Takes out what an older release put in; returns how many entries went."""
+    old = (SearchEntry.village_id == village_id, SearchEntry.rules.not_in((RULES, AFTER_LAST_DAY)))
+    return _forget(session, session.scalars(select(SearchEntry.id).where(*old)).all())
+
+
 def put_version(
     session: Session, village_id: int, version_id: int, entries: Iterable[Entry], *, rules: str = RULES
 ) -> int:
