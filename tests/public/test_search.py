@@ -18,6 +18,7 @@ from world import COUNTY, Browser, County
 from villagehub.disclosures.hiding import hide_now, lift_hide
 from villagehub.kernel import clock
 from villagehub.kernel.codes import check_character, grouped
+from villagehub.kernel.money import wan
 from villagehub.kernel.search_words import read_question, tokens_of_text
 from villagehub.public.build import build_dirty
 from villagehub.public.pages_meant import EVERYDAY
@@ -384,6 +385,24 @@ def test_what_an_older_release_cut_into_tokens_is_made_anew_once_and_its_leaving
     assert len({(version, position) for version, position, _ in held}) == len(held)
     assert {rules for _, _, rules in held} == {RULES}
     assert 1 not in {version for version, _, _ in held}
+
+
+def test_an_amount_in_wan_finds_what_a_page_writes_so(app: Flask, county: County) -> None:
+    assert county
+    sums = {"甲": 2_193_000, "乙": 2_185_000, "丙": 2_184_999, "丁": 2_195_000, "戊": 219_000, "己": 30_000_000}
+    with app.app_context():
+        road.published(
+            tuple(road.entry("2026-08-03", f"维修{name}", fen, voucher_no=name) for name, fen in sums.items())
+        )
+        build_dirty()
+    client = app.test_client()
+    for asked, names in {
+        "2.19万": "甲乙", "2.19 万元": "甲乙", "2.2万": "丁", "2.193万": "甲", "21930": "甲", "2.1849万": "", "30万": "己",
+        "0.22万": "", "0.219万": "戊",
+    }.items():  # fmt: skip
+        listed = client.get(f"{HOME}/search", query_string={"q": asked}).text
+        assert sorted(re.findall("<b>维修(.)</b>", listed)) == sorted(names), asked
+    assert {wan(sums[name]) for name in "甲乙"} == {"2.19 万元"}
 
 
 def test_a_long_answer_goes_on(app: Flask, county: County) -> None:

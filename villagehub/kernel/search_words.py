@@ -20,6 +20,7 @@ _PART: Final = re.compile(r"[a-z]+|[0-9]+")
 _AMOUNT: Final = re.compile(
     r"[¥-]?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.(?P<rest>[0-9]{1,6}))?(?P<unit>万元|万块钱?|万|元|块钱?)?"
 )
+_WAN: Final = 1_000_000
 _MONTH: Final = re.compile(r"(?<![0-9])(?P<digits>0?[1-9]|1[0-2])月")
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
 _SLASHED: Final = re.compile(r"(?<=[0-9])/(?=[0-9])")
@@ -68,6 +69,15 @@ def token_of_amount(fen: int) -> str:
     return f"a{abs(fen)}"
 
 
+def tokens_of_amount(fen: int) -> set[str]:
+    """The amount itself, and from 1 万 on what pages write of it in a sentence (2.19 万元)."""
+    return {token_of_amount(fen), *([_in_wan(fen)] if abs(fen) >= _WAN else [])}
+
+
+def _in_wan(fen: int) -> str:
+    return f"r{(abs(fen) + _WAN // 200) // (_WAN // 100)}"
+
+
 def tokens_of_day(day: str) -> set[str]:
     """The year, and month and day if they are known, of ``2026``, ``2026-03`` or ``2026-03-05``."""
     parts = day.split("-")
@@ -105,6 +115,8 @@ def _ways(word: str, today: date) -> Iterator[Wanted]:
     amount = _AMOUNT.fullmatch(word)
     if amount and (fen := _fen(amount)) is not None:
         yield Wanted((token_of_amount(fen),))
+        if (amount["unit"] or "").startswith("万") and fen % (_WAN // 100) == 0:
+            yield Wanted((_in_wan(fen),))
     if _YEAR.fullmatch(word):
         yield Wanted((f"y{word}",))
     when = read_when(word, today=today)

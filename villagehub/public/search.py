@@ -21,7 +21,7 @@ from villagehub.kernel.search_words import (
     LONGEST,
     in_names,
     read_question,
-    token_of_amount,
+    tokens_of_amount,
     tokens_of_day,
     tokens_of_name,
     tokens_of_text,
@@ -115,7 +115,7 @@ def tokens_of(section: Section, item: Item, officers: Collection[str]) -> Iterat
         if value is None or value == "":
             continue
         if field.kind is Kind.MONEY and isinstance(value, int):
-            yield token_of_amount(value)
+            yield from tokens_of_amount(value)
         elif field.kind in (Kind.DATE, Kind.PARTIAL_DATE) and re.match(r"\d{4}", str(value), re.ASCII):
             yield from tokens_of_day(str(value))
         elif not (field.contact or _names_a_person(field, str(value))):
