@@ -491,7 +491,14 @@ def form_marks(text: str) -> str:
 
 
 def test_of_a_long_question_no_more_is_read_or_repeated_than_the_page_says(village: Flask) -> None:
-    for asked in ("水渠" + "是" * 4000, "找谁" * 2000, "2026年" * 1500, "1," * 3000, "水渠 " + " " * 6000 + "x"):
+    for asked in (
+        "水渠" + "是" * 4000,
+        "找谁" * 2000,
+        "2026年" * 1500,
+        "1," * 3000,
+        "水渠 " + " " * 6000 + "x",
+        "\u2060" * 4000,
+    ):
         answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked, "after": "20"}).text
         assert len(answer) < 25_000
         assert max(len(unquote(one)) for one in re.findall(r'href="([^"]*)"', answer)) < 120

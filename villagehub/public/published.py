@@ -132,11 +132,6 @@ class Publication:
         return self.expires_on is not None and self.expires_on <= clock.today()
 
     @property
-    def taken_down(self) -> bool:
-        """Whether its last day is over and only a part of each row is still shown, emptied by the clock or not yet."""
-        return bool(self.section.stays) and self.expired
-
-    @property
     def counted(self) -> str:
         """How much there is, in words: ``47 笔``, ``60 件``, ``无``, ``少于5人``."""
         if self.checking:

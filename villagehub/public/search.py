@@ -35,6 +35,7 @@ from villagehub.public.post_holders import PostHolder, answering_for, asks_for_w
 from villagehub.public.published import Item, Publication, items_of, newest
 from villagehub.public.registers import dialled, short_line
 from villagehub.public.search_examples import examples_of
+from villagehub.public.together import untied
 from villagehub.public.village import Village
 from villagehub.sections.base import LASTING, Field, Kind, Names, Section
 from villagehub.storage.text_index import (
@@ -47,6 +48,8 @@ from villagehub.storage.text_index import (
     put_version,
 )
 
+_LONGEST_ASKED: Final = 3 * LONGEST
+"""As it may come with marks that only keep a line together, which do not count."""
 _MASKED: Final = re.compile(r".\*\*")
 
 
@@ -77,15 +80,20 @@ def searchable(village: Village) -> dict[int, Publication]:
     return shown
 
 
+def _taken_down(one: Publication) -> bool:
+    """Whether its last day is over and only a part of each row is still shown, emptied by the clock or not yet."""
+    return bool(one.section.stays) and one.expired
+
+
 def _answering(session: Session, village: Village) -> dict[int, Publication]:
     """What is searchable, without those whose last day is over and which the index still has whole: it would answer by their
     text, and so give it away.
     """
     shown = searchable(village)
-    if not any(one.taken_down for one in shown.values()):
+    if not any(_taken_down(one) for one in shown.values()):
         return shown
     cut = indexed_versions(session, village.facts.id, under=AFTER_LAST_DAY)
-    return {one_id: one for one_id, one in shown.items() if one_id in cut or not one.taken_down}
+    return {one_id: one for one_id, one in shown.items() if one_id in cut or not _taken_down(one)}
 
 
 def bring_up_to_date(session: Session, village: Village) -> bool:
@@ -95,7 +103,7 @@ def bring_up_to_date(session: Session, village: Village) -> bool:
     wanted, village_id = searchable(village), village.facts.id
     held = {rules: indexed_versions(session, village_id, under=rules) for rules in (RULES, AFTER_LAST_DAY)}
     forget_versions(session, village_id, indexed_versions(session, village_id, under=None) - set(wanted))
-    rules_of = {one_id: AFTER_LAST_DAY if one.taken_down else RULES for one_id, one in sorted(wanted.items())}
+    rules_of = {one_id: AFTER_LAST_DAY if _taken_down(one) else RULES for one_id, one in sorted(wanted.items())}
     fresh = [wanted[one_id] for one_id, rules in rules_of.items() if one_id not in held[rules]]
     officers = officers_of(session, village_id) if fresh else set()
     wipe = False
@@ -134,6 +142,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     """The page that is meant by its name, then the rows that were found, twenty at a time: things of that name, entries of that
     name, the others; of each the newest publication first.
     """
+    came, asked = len(asked), untied(asked[:_LONGEST_ASKED])
     cut, asked = len(asked) > LONGEST, asked[:LONGEST].strip()
     shown = _answering(session, village)
     about = asks_for_whom(asked)
@@ -164,7 +173,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         a_name=not found and not pages and looks_like_name(about or asked),
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
-        **(_links({}) if code else _links({"q": asked}) if cut else {}),
+        **(_links({}) if code else _links({"q": asked} if asked else {}) if came > LONGEST else {}),
     )
 
 

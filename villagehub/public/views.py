@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from villagehub.config import Settings
 from villagehub.kernel import clock
 from villagehub.kernel.codes import form_typed
-from villagehub.kernel.search_words import LONGEST
 from villagehub.labels.long_picture import draw_long_picture
 from villagehub.places.queries import list_townships, list_villages, read_village
 from villagehub.public import open_data, people, picture, records, sections_pages, twins
@@ -29,7 +28,6 @@ from villagehub.public.mapping import MAPPINGS
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
 from villagehub.public.search import search_page
-from villagehub.public.together import untied
 from villagehub.public.village import Village, find
 from villagehub.public.words import WORDS
 from villagehub.sections import SECTIONS
@@ -164,17 +162,13 @@ def home_with_slash(code: str) -> ResponseReturnValue:
     return redirect(f"/v/{code}", 301)
 
 
-_LONGEST_ASKED: Final = 3 * LONGEST
-"""As it may come with marks that only keep a line together, which do not count."""
-
-
 @blueprint.get("/v/<code>/search")
 def search_village(code: str) -> ResponseReturnValue:
     """What the village shows now, by words, amount or year. Kept nowhere: nobody's question is anybody else's business."""
     after = sections_pages.read_filter(request.args).after
     with reading() as session:
         return page(
-            search_page(session, village_of(session, code), untied(request.args.get("q", "")[:_LONGEST_ASKED]), after),
+            search_page(session, village_of(session, code), request.args.get("q", ""), after),
             keep=False,
         )
 
