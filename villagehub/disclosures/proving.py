@@ -6,7 +6,7 @@ lawfully: by the publication's own last day, or by a redaction leaf in the log t
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.aggregates import whole_totals
-from villagehub.disclosures.as_cast import says_as_cast
+from villagehub.disclosures.as_cast import Entries, read_entries, says_as_cast
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
-from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.receipts import public_receipts
 from villagehub.disclosures.redacted import REASON, REVIEW, Excused, read_excused
 from villagehub.disclosures.scope import title_of, version_with_id, votes_of
@@ -114,18 +114,21 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
     commitments = {}
     reason: Any = ""
     votes = votes_of(session, version)
+    entries = read_entries(session, version, votes)
+    if entries is None:
+        yield "审核签字和操作记录对不上"
     for fact in session.scalars(select(VersionFact).where(VersionFact.version_id == version.id)):
         commitments[fact.name] = fact.commitment
         if fact.value is None or fact.salt is None:
             if (sealed["village"], sealed["number"], fact.name) not in excused.facts:
                 yield "审核意见或更正原因不见了，日志里没有依法隐去的记录"
-            elif fact.name.startswith(REVIEW) and not says_as_cast(session, version, fact, votes):
+            elif fact.name.startswith(REVIEW) and not _as_cast(fact, votes, entries):
                 yield "隐去了字的审核意见，和当时的签字不一样"
             elif not fact.name.startswith(REVIEW) and fact.value is not None:
                 yield "隐去了的更正原因又有了字"
         elif commitment(fact.salt, fact.name, fact.value) != fact.commitment:
             yield "审核意见或更正原因和封存时不一样"
-        elif fact.name.startswith(REVIEW) and not says_as_cast(session, version, fact, votes):
+        elif fact.name.startswith(REVIEW) and not _as_cast(fact, votes, entries):
             yield "审核意见和当时的签字不一样"
         elif fact.name == REASON:
             reason = fact.value.get("text")
@@ -142,6 +145,11 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
     for name, words in MEMBERS.items():
         if sealed.get(name) != now.get(name):
             yield f"{words}和封存时不一样"
+
+
+def _as_cast(fact: VersionFact, votes: Sequence[Vote], entries: Entries | None) -> bool:
+    """Where votes and journal say different things, that has been said already."""
+    return entries is None or says_as_cast(fact, votes, entries)
 
 
 def _linked(session: Session, version: Version) -> int:

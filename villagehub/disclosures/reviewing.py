@@ -1,13 +1,13 @@
 """Verbs of the reviewing body: vote, stand aside from a row, send back (decisions 16-17)."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures import rules
+from villagehub.disclosures.as_cast import noted_of
 from villagehub.disclosures.models import Recusal, Thing, Version, VersionRow, Vote
 from villagehub.disclosures.models import Row as LedgerRow
 from villagehub.disclosures.moves import move, note
@@ -87,10 +87,7 @@ def cast(
     )
     session.add(written)
     session.flush()
-    detail: dict[str, Any] = {"agrees": agrees, "on_paper": on_paper}
-    if on_paper:
-        detail["voter"] = voter.name
-    note(session, version, Event.VOTE_CAST, actor=by, now=now, detail=detail)
+    note(session, version, Event.VOTE_CAST, actor=by, now=now, detail=noted_of(written, voter.name))
     return written
 
 
