@@ -14,13 +14,15 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from test_redacted_opinions import SAID, objected, redact, review_of, through_the_door  # noqa: F401
-from test_redaction import SignIn, tampering
+from test_redaction import SignIn, bundle, faults_in, tampering
 from world import COUNTY, NOW, County
 
 from villagehub.disclosures import publishing, reviewing
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.models import Version, VersionFact, Vote
 from villagehub.disclosures.proving import read_faults
+from villagehub.places.actions import change_code
+from villagehub.places.models import Place
 from villagehub.storage import reading, unit_of_work
 
 
@@ -217,3 +219,17 @@ def test_a_review_sealed_before_it_said_on_whose_behalf_it_was_gives_no_alarm(
         assert faults_after(version_id, lambda session, sql=change: session.execute(sql)), name  # type: ignore[misc]
     more = update(VersionFact).where(VersionFact.id == fact.id).values(value={**held, "on_behalf": True})
     assert faults_after(version_id, lambda session: session.execute(more))
+
+
+def test_a_redaction_after_the_village_got_another_code_excuses_what_was_sealed_under_the_former(
+    app: Flask,
+    objected: int,  # noqa: F811
+    sign_in: SignIn,
+) -> None:
+    with unit_of_work() as session:
+        place = session.get_one(Place, session.get_one(Version, objected).village_id)
+        change_code(session, place, "990101100299", now=NOW)
+    redact(sign_in, objected, review_of(objected).name)
+    with reading() as session:
+        assert read_faults(session, objected) == []
+    assert faults_in(app, bundle(app, objected)) == []

@@ -2,6 +2,7 @@
 leaf which says so. What stays: commitments, leaf hashes, clear facts, and with them every root and every total.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +27,9 @@ from villagehub.disclosures.redacted import LEAF, OBJECTION, REASON, REVIEW
 from villagehub.disclosures.scope import votes_of
 from villagehub.kernel.clock import rfc3339
 from villagehub.kernel.same_words import holds
-from villagehub.places.models import Place
 from villagehub.storage.text_index import forget_versions
 from villagehub.transparency.commitments import b64
+from villagehub.transparency.models import Leaf
 
 Fields = Mapping[int, Collection[str]]
 """The names of the fields that go, by the row's id."""
@@ -158,13 +159,18 @@ def _erase_votes(session: Session, erasure_id: int, version: Version, words: Map
 
 
 def redaction_members(
-    session: Session, village_id: int, erased: Erased, *, basis: str, roles: tuple[str, str], now: datetime
+    session: Session, version: Version, erased: Erased, *, basis: str, roles: tuple[str, str], now: datetime
 ) -> dict[str, Any]:
-    """The leaf of a redaction: which rows, fields and pictures, on what it rests, the two posts that decided (evidence.md)."""
+    """The leaf of a redaction: which rows, fields and pictures, on what it rests, the two posts that decided (evidence.md).
+
+    The village is named as in the publication's own leaf, for by that and its number facts are found: its code may be another
+    by now.
+    """
+    sealed: dict[str, Any] = json.loads(session.get_one(Leaf, version.leaf_id).body)
     return {
         "v": 1,
         "type": LEAF,
-        "village": session.get_one(Place, village_id).code,
+        "village": sealed["village"],
         "rows": list(erased.rows),
         "facts": list(erased.facts),
         **({"pictures": [{"sha256": one} for one in erased.pictures]} if erased.pictures else {}),

@@ -227,9 +227,7 @@ def confirm(
     if ready.card is not None:
         replace_pictures(session, pictures, ready.card, erased.erasure_id, now=now)
     session.execute(delete(StoredPage).where(StoredPage.village_id == held.village_id))
-    members = redaction_members(
-        session, held.village_id, erased, basis=held.basis, roles=(held.role, role.value), now=now
-    )
+    members = redaction_members(session, version, erased, basis=held.basis, roles=(held.role, role.value), now=now)
     if len(canonical(members)) > LARGEST_LEAF:  # faces may have come since the proposal
         raise rules.LeafTooSmall()
     leaf = keep_leaf(session, members, now=now)
