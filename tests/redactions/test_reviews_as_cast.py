@@ -10,20 +10,28 @@ from typing import Any
 
 import pytest
 import road
+from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from test_redacted_opinions import SAID, objected, redact, review_of, through_the_door  # noqa: F401
 from test_redaction import SignIn, bundle, faults_in, tampering
 from world import COUNTY, NOW, County
 
+from villagehub.cli import cli
 from villagehub.disclosures import publishing, reviewing
 from villagehub.disclosures.after import run_after_publish
+from villagehub.disclosures.erasing import erase_fields, redaction_members
 from villagehub.disclosures.models import Version, VersionFact, Vote
 from villagehub.disclosures.proving import read_faults
+from villagehub.disclosures.redaction_models import Redaction, RedactionEvent
+from villagehub.journal import Event
+from villagehub.journal.models import JournalEntry
 from villagehub.places.actions import change_code
 from villagehub.places.models import Place
 from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.log import append, keep_leaf
 
 
 def votes_in(session: Session, version_id: int, *, former: bool = False) -> list[Vote]:
@@ -233,3 +241,57 @@ def test_a_redaction_after_the_village_got_another_code_excuses_what_was_sealed_
     with reading() as session:
         assert read_faults(session, objected) == []
     assert faults_in(app, bundle(app, objected)) == []
+
+
+def fsck(app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
+    settings = app.extensions["villagehub"]
+    monkeypatch.setenv("VILLAGEHUB_INSTANCE", str(settings.instance))
+    monkeypatch.setenv("VILLAGEHUB_DATABASE_URL", settings.database_url)
+    return CliRunner().invoke(cli, ["log", "fsck"], obj=lambda: app, catch_exceptions=False).output
+
+
+def test_a_record_of_redaction_in_the_log_that_no_two_people_made_excuses_nothing(
+    app: Flask,
+    objected: int,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every guard is on; there is no proposal, no confirmation and nothing in the journal."""
+    me = road.person(COUNTY.head).person_id
+    name = review_of(objected).name
+    with unit_of_work() as session:
+        version = session.get_one(Version, objected)
+        by = {"basis": "没有人同意", "people": (me, me), "now": NOW}
+        erased = erase_fields(session, version.village_id, {}, version, said={name}, **by)
+        roles = ("head", "township_supervisor")
+        members = redaction_members(session, version, erased, basis="court", roles=roles, now=NOW)
+        append(session, keep_leaf(session, members, now=NOW), LogFolder(app.extensions["villagehub"].log))
+    run_after_publish()
+    with reading() as session:
+        assert session.scalars(select(Redaction)).all() == []
+        found = read_faults(session, objected)
+    assert any("查不到是哪两个人" in one for one in found), found
+    assert "查不到是哪两个人" in fsck(app, monkeypatch)
+
+
+def test_a_redaction_excuses_only_with_two_different_people_and_its_entry_in_the_journal(
+    app: Flask,
+    objected: int,  # noqa: F811
+    sign_in: SignIn,
+) -> None:
+    assert app
+    redact(sign_in, objected, review_of(objected).name)
+    supervisor = road.person(COUNTY.supervisor).person_id
+    entry = JournalEntry.event == Event.REDACTED
+    for sql in (
+        update(Redaction).values(proposed_by=supervisor),
+        update(RedactionEvent).values(person_id=road.person(COUNTY.head).person_id),
+        update(RedactionEvent).values(kind="withdrawn"),
+        delete(RedactionEvent),
+        delete(JournalEntry).where(entry),
+        update(JournalEntry).where(entry).values(detail={}),
+        update(JournalEntry).where(entry).values(actor_id=None),
+    ):
+        found = faults_after(objected, lambda session, change=sql: session.execute(change))  # type: ignore[misc]
+        assert any("查不到是哪两个人" in one for one in found), sql
+    with reading() as session:
+        assert read_faults(session, objected) == []

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from villagehub.disclosures.aggregates import whole_totals
 from villagehub.disclosures.as_cast import Entries, read_entries, says_as_cast
+from villagehub.disclosures.excusing import Excuses
 from villagehub.disclosures.face import ORIGINAL, original_of, row_leaf
 from villagehub.disclosures.leaf import Heads, journal_heads, members_now
 from villagehub.disclosures.models import Row, RowFace, Version, VersionFact, VersionRow, Vote
 from villagehub.disclosures.receipts import public_receipts
-from villagehub.disclosures.redacted import REASON, REVIEW, Excused, read_excused
+from villagehub.disclosures.redacted import REASON, REVIEW
 from villagehub.disclosures.scope import title_of, version_with_id, votes_of
 from villagehub.disclosures.stages import Stage
 from villagehub.kernel import clock
@@ -102,13 +103,14 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
         yield "封存记录不见了，或者被改过"
         return
     sealed = json.loads(leaf.body)
-    excused = read_excused(session)
+    excuses = Excuses(session)
     expired = sealed.get("expires", "9999") <= today.isoformat()
     hashes: list[bytes] = []
     for row, face in _rows(session, version):
         hashes.append(face.leaf_hash)
-        if not expired and (lost := _lost(face, excused)):
-            yield f"第 {len(hashes)} 行的“{lost}”不见了，日志里没有依法隐去的记录"
+        name, why = ("", "") if expired else _lost(face, excuses)
+        if why:
+            yield f"第 {len(hashes)} 行的“{name}”不见了，{why}"
         elif not _face_holds(row, face):
             yield f"第 {len(hashes)} 行和封存时不一样"
     commitments = {}
@@ -120,8 +122,8 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
     for fact in session.scalars(select(VersionFact).where(VersionFact.version_id == version.id)):
         commitments[fact.name] = fact.commitment
         if fact.value is None or fact.salt is None:
-            if (sealed["village"], sealed["number"], fact.name) not in excused.facts:
-                yield "审核意见或更正原因不见了，日志里没有依法隐去的记录"
+            if why := excuses.why_not("facts", (sealed["village"], sealed["number"], fact.name)):
+                yield f"审核意见或更正原因不见了，{why}"
             elif fact.name.startswith(REVIEW) and not _as_cast(fact, votes, entries):
                 yield "隐去了字的审核意见，和当时的签字不一样"
             elif not fact.name.startswith(REVIEW) and fact.value is not None:
@@ -132,7 +134,7 @@ def _faults(session: Session, version: Version, heads: Heads, today: date) -> It
             yield "审核意见和当时的签字不一样"
         elif fact.name == REASON:
             reason = fact.value.get("text")
-    yield from _missing_pictures(session, version, excused)
+    yield from _missing_pictures(session, version, excuses)
     if version.reason != reason:
         yield "更正原因和封存时不一样"
     roots = (version.rows_root, root_of(hashes)), (version.facts_root, fields_root(commitments))
@@ -158,15 +160,17 @@ def _linked(session: Session, version: Version) -> int:
     return session.scalar(wanted) or 0
 
 
-def _missing_pictures(session: Session, version: Version, excused: Excused) -> Iterator[str]:
+def _missing_pictures(session: Session, version: Version, excuses: Excuses) -> Iterator[str]:
     """Sealed are a picture's digests; that its bytes are still there is looked up, for they lie outside the database."""
     shown = public_receipts(session, version.id)
     if not shown:
         return
     vault = vault_of(current_app.extensions["villagehub"])
     for place, (_, mask) in enumerate(shown, start=1):
-        if mask.sha256 not in excused.pictures and not vault.holds(mask.sha256):
-            yield f"第 {place} 张票据图片不见了，日志里没有依法隐去的记录"
+        if vault.holds(mask.sha256):
+            continue
+        if why := excuses.why_not("pictures", mask.sha256):
+            yield f"第 {place} 张票据图片不见了，{why}"
 
 
 def _rows(session: Session, version: Version) -> Iterator[tuple[Row, RowFace]]:
@@ -181,14 +185,14 @@ def _rows(session: Session, version: Version) -> Iterator[tuple[Row, RowFace]]:
     yield from ((row, face) for row, face in found)
 
 
-def _lost(face: RowFace, excused: Excused) -> str:
-    """The first field whose value or salt is missing and that no redaction leaf names; empty where there is none."""
+def _lost(face: RowFace, excuses: Excuses) -> tuple[str, str]:
+    """The first field whose value or salt is missing and that no redaction excuses, and why not; empty where there is none."""
     row = b64(face.leaf_hash)
     for name, one in face.fields.items():
         gone = one.get("salt") is None or (name != ORIGINAL and one.get("value") is None)
-        if gone and (row, name) not in excused.fields:
-            return name
-    return ""
+        if gone and (why := excuses.why_not("fields", (row, name))):
+            return name, why
+    return "", ""
 
 
 def _face_holds(row: Row, face: RowFace) -> bool:

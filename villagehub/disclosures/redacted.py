@@ -72,13 +72,6 @@ def excused_in(bodies: Collection[bytes]) -> Excused:
     return Excused(frozenset(fields), frozenset(facts), frozenset(pictures))
 
 
-def read_excused(session: Session) -> Excused:
-    """What the redaction leaves of this installation's log excuse. A leaf without a place in the log, or whose bytes are not
-    what its hash says, excuses nothing.
-    """
-    return excused_in([leaf.body for leaf, _ in _leaves(session)])
-
-
 def held_in_spite_of(session: Session, bodies: Collection[bytes]) -> list[tuple[str, int]]:
     """Publications (village code, number) whose texts or salts this database still holds though these redaction leaves say
     that they went: a backup from before was restored.
@@ -108,7 +101,7 @@ def places_about(session: Session, version: Version, hashes: Collection[str]) ->
     own = select(RedactionEvent.leaf_id).join(Redaction, Redaction.id == RedactionEvent.redaction_id)
     ids = set(session.scalars(own.where(Redaction.village_id == version.village_id)))
     found = []
-    for leaf, place in _leaves(session):
+    for leaf, place in redaction_leaves(session):
         excused = excused_in([leaf.body])
         rows = any(hashed in hashes for hashed, _ in excused.fields)
         if rows or (leaf.id in ids and any(number == version.number for _, number, _ in excused.facts)):
@@ -116,7 +109,10 @@ def places_about(session: Session, version: Version, hashes: Collection[str]) ->
     return found
 
 
-def _leaves(session: Session) -> Iterator[tuple[Leaf, int]]:
+def redaction_leaves(session: Session) -> Iterator[tuple[Leaf, int]]:
+    """The redaction leaves of this installation's log with their places. One without a place in the log, or whose bytes are not
+    what its hash says, is none.
+    """
     wanted = select(Leaf, LogEntry.index).join(LogEntry, LogEntry.leaf_id == Leaf.id).where(Leaf.kind == LEAF)
     for leaf, place in session.execute(wanted.order_by(LogEntry.index)):
         if leaf_hash(leaf.body) == leaf.hash:
