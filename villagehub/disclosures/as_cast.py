@@ -1,9 +1,10 @@
 """What a publication says of each vote, and whether votes, sealed reviews and journal still say the same of it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import WEB
@@ -47,7 +48,7 @@ def read_entries(session: Session, version: Version, present: Sequence[Vote]) ->
     vote can follow.
     """
     votes = session.scalars(select(Vote).where(Vote.version_id == version.id).order_by(Vote.id)).all()
-    entries = session.scalars(_cast_on(version)).all()
+    entries = _cast_on(session, version)
     if len(votes) != len(entries) or not all(map(_same, votes, entries)):
         return None
     if [one.id for one in votes[len(votes) - len(present) :]] != [one.id for one in present]:
@@ -79,16 +80,16 @@ def says_as_cast(fact: VersionFact, votes: Sequence[Vote], entries: Entries) -> 
     return not vote.objection and said == wrote | {OBJECTION: None}
 
 
-def _cast_on(version: Version) -> Any:
-    """By their numbers, which the chain covers as it covers no id; what was added after the publication is no vote's."""
-    here = (
+def _cast_on(session: Session, version: Version) -> list[JournalEntry]:
+    """In the order of their numbers, which the chain covers as it covers no id; none that was added after the publication."""
+    wanted = select(JournalEntry).where(
         JournalEntry.village_id == version.village_id,
         JournalEntry.subject_kind == "version",
         JournalEntry.subject_id == version.id,
+        JournalEntry.event.in_((Event.VOTE_CAST, Event.VERSION_PUBLISHED)),
     )
-    published = select(func.min(JournalEntry.seq)).where(*here, JournalEntry.event == Event.VERSION_PUBLISHED)
-    wanted = select(JournalEntry).where(*here, JournalEntry.event == Event.VOTE_CAST)
-    return wanted.where(JournalEntry.seq < published.scalar_subquery()).order_by(JournalEntry.seq)
+    found = session.scalars(wanted.order_by(JournalEntry.seq))
+    return list(takewhile(lambda one: one.event == Event.VOTE_CAST, found))
 
 
 def _same(vote: Vote, entry: JournalEntry) -> bool:
