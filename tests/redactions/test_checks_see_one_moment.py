@@ -100,8 +100,8 @@ def test_a_redaction_in_the_middle_of_a_check_is_no_alarm(
     if engine_kind == "sqlite" and check is check_each_day:
         pytest.skip("one writer: the redaction waits for the check")
     name = review_of(objected).name
-    act = after_the_first(proving.read_excused, lambda: elsewhere(app, lambda: redact(sign_in, objected, name)))
-    monkeypatch.setattr(proving, "read_excused", act)
+    act = after_the_first(proving.votes_of, lambda: elsewhere(app, lambda: redact(sign_in, objected, name)))
+    monkeypatch.setattr(proving, "votes_of", act)
     check(app)
     nothing_is_in_alarm()
     check_each_day(app)

@@ -79,7 +79,7 @@ def held_in_spite_of(session: Session, bodies: Collection[bytes]) -> list[tuple[
     excused = excused_in(bodies)
     code = select(Version.id, Place.code, Version.number).join(Disclosure, Disclosure.id == Version.disclosure_id)
     numbered = code.join(Place, Place.id == Disclosure.village_id).where(Version.number.is_not(None))
-    named = {id_: (village, number) for id_, village, number in session.execute(numbered)}
+    named = {id_: (village, int(number or 0)) for id_, village, number in session.execute(numbered)}
     found: set[tuple[str, int]] = set()
     for fact in session.scalars(select(VersionFact).where(VersionFact.salt.is_not(None))):
         where = named.get(fact.version_id)
