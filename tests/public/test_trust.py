@@ -18,13 +18,16 @@ from world import NOW, Browser, County
 
 from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.check_models import PublicationCheck
-from villagehub.disclosures.models import RowFace, VersionRow
+from villagehub.disclosures.models import RowFace, Version, VersionRow
+from villagehub.journal.models import JournalEntry
 from villagehub.ops.rechecking import recheck_publications
 from villagehub.ops.turn import Turn
 from villagehub.public.build import build_dirty
 from villagehub.public.models import StoredPage
 from villagehub.storage import db, reading, unit_of_work
+from villagehub.storage.tables import mark_dirty
 from villagehub.storage.triggers import drop_triggers, install_triggers
+from villagehub.transparency.models import Leaf
 
 HOME = "/v/990101100201"
 PAGE = f"{HOME}/finance/2026Q3"
@@ -144,6 +147,35 @@ def test_a_mismatch_goes_to_the_township_first_and_the_page_stays_as_it_was(
     with app.app_context(), reading() as session:
         held = session.get_one(PublicationCheck, published)
         assert (held.fault, held.confirmed_at) == ("", None)
+
+
+def spoil_the_leaf(version_id: int) -> None:
+    """Behind the site's back: what was sealed, so that nothing of the publication need be read to see it."""
+    with db.engine.begin() as connection:
+        drop_triggers(connection)
+    with unit_of_work() as session:
+        leaf = session.get_one(Version, version_id).leaf_id
+        session.execute(update(Leaf).where(Leaf.id == leaf).values(hash=bytes(32)))
+    with db.engine.begin() as connection:
+        install_triggers(connection)
+
+
+@pytest.mark.parametrize("who", ["a build", "a villager"])
+def test_a_seal_that_is_spoilt_itself_is_kept_and_noted_whoever_sees_it_first(
+    app: Flask, published: int, client: Browser, who: str
+) -> None:
+    with app.app_context():
+        spoil_the_leaf(published)
+        if who == "a build":
+            with unit_of_work() as session:
+                mark_dirty(session, session.get_one(Version, published).village_id, "village", now=NOW)
+            build_dirty()
+    if who == "a villager":
+        assert client.post(f"{HOME}/n/1/check", headers=OURS).status_code == 303
+    with app.app_context(), reading() as session:
+        assert session.get_one(PublicationCheck, published).fault == "封存记录不见了，或者被改过"
+        noted = select(JournalEntry.detail).where(JournalEntry.event == "proof_broken")
+        assert [one["why"] for one in session.scalars(noted)] == ["封存记录不见了，或者被改过"]
 
 
 def test_a_page_made_before_the_first_check_says_what_was_found_once_somebody_has_asked(

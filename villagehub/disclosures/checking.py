@@ -99,6 +99,7 @@ def keep_check(session: Session, version: Version, fault: str, *, now: datetime,
     village's pages where the answer changed, and after a first check, for they were made without one; not where the caller
     makes them right afterwards (``pages_follow``).
     """
+    version = session.get_one(Version, version.id)  # a look's own session may be closed by now
     engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = engine.insert(PublicationCheck).values(
         version_id=version.id, village_id=version.village_id, fault="", checked_at=now

@@ -14,10 +14,9 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.disclosures.models import Disclosure, RowFace, Version, VersionFact, VersionRow
+from villagehub.disclosures.models import RowFace, Version, VersionFact, VersionRow
 from villagehub.disclosures.receipt_models import VersionReceipt
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
-from villagehub.places.models import Place
 from villagehub.transparency.commitments import b64
 from villagehub.transparency.models import Leaf, LogEntry
 from villagehub.transparency.tree import leaf_hash
@@ -77,9 +76,11 @@ def held_in_spite_of(session: Session, bodies: Collection[bytes]) -> list[tuple[
     that they went: a backup from before was restored.
     """
     excused = excused_in(bodies)
-    code = select(Version.id, Place.code, Version.number).join(Disclosure, Disclosure.id == Version.disclosure_id)
-    numbered = code.join(Place, Place.id == Disclosure.village_id).where(Version.number.is_not(None))
-    named = {id_: (village, int(number or 0)) for id_, village, number in session.execute(numbered)}
+    named: dict[int, tuple[str, int]] = {}
+    sealed = select(Version.id, Leaf.body).join(Leaf, Leaf.id == Version.leaf_id)
+    for version_id, body in session.execute(sealed):  # as the leaves themselves name them: a village's code may change
+        leaf = json.loads(body)
+        named[version_id] = leaf["village"], leaf["number"]
     found: set[tuple[str, int]] = set()
     for fact in session.scalars(select(VersionFact).where(VersionFact.salt.is_not(None))):
         where = named.get(fact.version_id)
