@@ -90,7 +90,8 @@ def main_text(page: "Page") -> str:
 def choose(page: "Page", village: str) -> None:
     page.goto("/desk")
     page.get_by_label("看哪个村").select_option(village)
-    page.get_by_role("button", name="看这个村").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="看这个村").click()
 
 
 def start(page: "Page", village: str) -> None:
