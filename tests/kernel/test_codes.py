@@ -75,8 +75,8 @@ def test_letters_alone_are_a_code_where_the_last_is_right_and_words_and_numbers_
 def test_a_code_is_a_code_beside_what_it_is_called(said: str) -> None:
     code = grouped("7K3M9P2Q" + check_character("7K3M9P2Q"))
     alone = without_its_name(said.format(code))
-    assert form_typed(alone) == 9
-    assert read_code(alone) == code.replace(" ", "")
+    assert form_typed(alone) == form_typed(said.format(code)) == 9
+    assert read_code(alone) == read_code(said.format(code)) == code.replace(" ", ""), "in every box as in the search"
 
 
 @pytest.mark.parametrize("said", ["水泵 {}", "码头 {}", "{} 号文", "张三{}"])

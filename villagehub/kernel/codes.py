@@ -74,9 +74,11 @@ def lookup_key(code: str, secret: bytes) -> bytes:
 
 def _plain(text: str) -> str:
     """Letters and digits alone, full-width and half-width being one: spaces, dashes and stops that anybody or a keyboard put
-    between or behind are no marks. Letters that are none of ours stay, so that words are no code.
+    between or behind are no marks, and what the paper calls it (查询码) is none either. Letters that are none of ours stay, so
+    that words are no code.
     """
-    wanted = "".join(mark for mark in unicodedata.normalize("NFKC", text).upper() if mark.isalnum())
+    typed = without_its_name(text) if len(text) <= LONGEST_TYPED else unicodedata.normalize("NFKC", text)
+    wanted = "".join(mark for mark in typed.upper() if mark.isalnum())
     return wanted.translate(str.maketrans("ILO", "110"))
 
 
