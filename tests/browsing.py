@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
+    from playwright.sync_api import Page
 
 
 def chromium_path() -> str | None:
@@ -39,3 +40,9 @@ def chromium() -> Iterator["Chromium"]:
         browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM_WORDS))
         yield browser
         browser.close()
+
+
+def main_text(page: "Page") -> str:
+    """What the page says once all of it is there: a click returns when the next page begins."""
+    page.wait_for_load_state()
+    return page.locator("main").inner_text()

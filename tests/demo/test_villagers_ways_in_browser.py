@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 import time_machine
+from browsing import main_text
 from serving import Server
 from small_county import SmallDemo
 
@@ -69,8 +70,8 @@ def test_ones_own_money_is_found_by_group_surname_and_name(phone: "Page", small_
     chosen = phone.locator("main").get_by_role("link", name=re.compile(re.escape(paid.person)))
     if chosen.count():
         chosen.first.click()
-    assert paid.person in phone.locator("main").inner_text()
-    assert yuan(paid.fen) in phone.locator("main").inner_text()
+    assert paid.person in main_text(phone)
+    assert yuan(paid.fen) in main_text(phone)
     assert paid.person not in unquote(phone.url)
 
 
@@ -93,14 +94,14 @@ def test_a_slip_opens_the_line_of_a_list_that_is_never_online(
     phone.get_by_role("link", name=re.compile("惠民资金")).first.click()
     phone.get_by_label("用查询单上的查询码查").fill(grouped(slips[0].code).lower())
     phone.locator("form", has_text="用查询单上的查询码查").get_by_role("button").click()
-    told = phone.locator("main").inner_text()
+    told = main_text(phone)
     assert slips[0].values["recipient"] in told
     assert yuan(slips[0].values["amount"]) in told
     assert slips[0].code not in phone.url
     phone.go_back()
     phone.get_by_label("用查询单上的查询码查").fill("2222 2222 2")
     phone.locator("form", has_text="用查询单上的查询码查").get_by_role("button").click()
-    assert "没有找到" in phone.locator("main").inner_text()
+    assert "没有找到" in main_text(phone)
 
 
 def test_last_years_quarter_is_found_with_its_own_totals(phone: "Page", small_demo: SmallDemo) -> None:
@@ -108,7 +109,7 @@ def test_last_years_quarter_is_found_with_its_own_totals(phone: "Page", small_de
     book = committee_books(small_demo.villages[0], quarters)[0]
     phone.get_by_role("link", name=re.compile("^财务收支")).first.click()
     phone.get_by_role("link", name=re.compile(quarters[0].label)).first.click()
-    told = phone.locator("main").inner_text()
+    told = main_text(phone)
     for direction in ("in", "out"):
         assert yuan(sum(one.fen for one in book.entries if one.direction == direction)) in told
     assert quarters[0].label in phone.locator("h1").inner_text()
@@ -118,14 +119,14 @@ def test_a_notice_for_objections_takes_itself_down_after_its_last_day(
     phone: "Page", board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone.get_by_role("link", name=re.compile("^公示")).first.click()
-    assert phone.get_by_text("公示期满，正文已自动撤下").count() == 1, "one has ended before"
+    assert main_text(phone).count("公示期满，正文已自动撤下") == 1, "one has ended before"
     phone.get_by_role("link", name=re.compile("下一期发包方案")).first.click()
     address = phone.url
-    assert "底价每年" in phone.locator("main").inner_text()
+    assert "底价每年" in main_text(phone)
     app = served_app(board, monkeypatch)
     with time_machine.travel(clock.now() + timedelta(days=20), tick=True), app.app_context():
         assert list(tick(app.extensions["villagehub"]))
         db.engine.dispose()
     phone.goto(address)
-    assert "底价每年" not in phone.locator("main").inner_text()
+    assert "底价每年" not in main_text(phone)
     assert "下一期发包方案" in phone.locator("h1").inner_text()

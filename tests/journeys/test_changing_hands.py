@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 import pytest
 import road
+from browsing import main_text
 from flask import Flask
-from test_review_on_phones import Eyes, eyes, main_text, read_and_tick, sign_here  # noqa: F401
+from test_review_on_phones import Eyes, eyes, read_and_tick, sign_here  # noqa: F401
 from world import COUNTY, NOW, PASSWORD, settings_for, settle_county
 
 from villagehub.accounts.actions import add_person, appoint
@@ -65,7 +66,7 @@ def village(server: "Server") -> tuple["Server", Flask, int]:
 
 def browser_of(chromium: "Browser", server: "Server") -> "BrowserContext":
     context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=server.url)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context
 
 

@@ -73,7 +73,7 @@ def imported(server, file: Path) -> int:
 
 
 def stored_page(server, path: str) -> str:
-    with urllib.request.urlopen(f"{server.url}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.url}{path}", timeout=60) as answer:
         return answer.read().decode()
 
 
@@ -184,7 +184,7 @@ def test_the_whole_road_is_walked_by_commands_only(server, tmp_path: Path) -> No
     assert codes
     for code in codes:
         assert code.upper().startswith(f"{server.url}/C/".upper())
-        with urllib.request.urlopen(f"{server.url}/C/{code.rpartition('/')[2]}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{server.url}/C/{code.rpartition('/')[2]}", timeout=60) as answer:
             assert answer.url.startswith(f"{server.url}/v/{VILLAGE}")
             landed = answer.read().decode()
         assert "青石沟村" in landed

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import main_text
 from flask import Flask
 from test_pages_in_browser import SIDEWAYS, SMALL, measured, sign_in, violations
 from world import COUNTY, NOW, PASSWORD, settings_for, settle_county
@@ -79,12 +80,8 @@ class Eyes:
 
 def phone(chromium: "Browser", server: "Server", login: str) -> tuple["BrowserContext", "Page"]:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=server.url, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context, sign_in(context, login)
-
-
-def main_text(page: "Page") -> str:
-    return page.locator("main").inner_text()
 
 
 def choose(page: "Page", village: str) -> None:
@@ -149,6 +146,7 @@ def test_a_bookkeeper_keeps_the_books_of_three_villages(chromium: "Browser", ser
         books.locator(f"#r{number}-summary").fill(what)
         books.locator(f"#r{number}-{field}").fill(amount)
     books.get_by_role("button", name="再加几行").click()
+    books.wait_for_load_state()
     assert books.locator("fieldset").count() == 6
     books.get_by_role("button", name="核对").last.click()
     assert "没有这一天" in main_text(books)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import road
+from browsing import main_text
 from test_pages_in_browser import sign_in
-from test_review_on_phones import Eyes, eyes, main_text  # noqa: F401
+from test_review_on_phones import Eyes, eyes  # noqa: F401
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
@@ -87,7 +88,7 @@ def test_an_errand_from_its_slip_to_its_end(
 ) -> None:
     def phone() -> "Page":
         context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=village.url)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context.new_page()
 
     clerk = sign_in(phone().context, COUNTY.clerk)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import road
+from browsing import main_text
 from test_pages_in_browser import sign_in
-from test_review_on_phones import Eyes, eyes, main_text  # noqa: F401
+from test_review_on_phones import Eyes, eyes  # noqa: F401
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
@@ -89,7 +90,7 @@ def test_hidden_by_one_thumb_within_a_minute_and_brought_back_by_the_township(
         context = chromium.new_context(
             viewport={"width": 390, "height": 844}, base_url=village.url, has_touch=True, java_script_enabled=True
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context.new_page()
 
     villager = phone()

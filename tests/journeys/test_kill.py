@@ -293,9 +293,9 @@ def test_the_site_comes_up_again_after_dying_amid_its_pages(place: Installation,
     version_id = reviewed(place)
     place.killed("amid_the_pages", "disclosures", "publish", str(version_id), "--as", COUNTY.head)
     server.start()
-    with urllib.request.urlopen(f"{server.url}/readyz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.url}/readyz", timeout=60) as answer:
         assert answer.read().decode().startswith("database: ok")
-    with urllib.request.urlopen(f"{server.url}/v/{COUNTY.village}/finance/2026Q3", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.url}/v/{COUNTY.village}/finance/2026Q3", timeout=60) as answer:
         assert "第 1 笔支出" in answer.read().decode()
 
 

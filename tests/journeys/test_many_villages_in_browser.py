@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import main_text
 from flask import Flask
 from openpyxl import Workbook, load_workbook
-from test_desk_in_browser import Eyes, main_text, phone
+from test_desk_in_browser import Eyes, phone
 from world import COUNTY, NOW, PASSWORD, settings_for, settle_county
 
 from villagehub.accounts.actions import add_person, appoint

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import main_text
 from openpyxl import Workbook
-from test_desk_in_browser import Eyes, accept, main_text, phone, served  # noqa: F401
+from test_desk_in_browser import Eyes, accept, phone, served  # noqa: F401
 from world import COUNTY
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import main_text
 from flask import Flask
 from openpyxl import Workbook, load_workbook
 from test_pages_in_browser import sign_in
-from test_review_on_phones import Eyes, main_text
+from test_review_on_phones import Eyes
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
@@ -83,7 +84,7 @@ def test_cells_are_mended_on_the_page_and_in_the_marked_workbook(
         context = chromium.new_context(
             **{"viewport": {"width": 390, "height": 844}, "base_url": village.url, "reduced_motion": "reduce", **more}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return sign_in(context, login)
 

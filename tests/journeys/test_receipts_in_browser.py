@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import road
+from browsing import main_text
 from flask import Flask
 from PIL import Image, ImageDraw
 from test_pages_in_browser import sign_in
-from test_review_on_phones import Eyes, main_text
+from test_review_on_phones import Eyes
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
@@ -123,7 +124,7 @@ def test_receipts_are_sent_masked_published_and_hidden(
         context = chromium.new_context(
             **{"viewport": {"width": 390, "height": 844}, "base_url": server.url, "reduced_motion": "reduce", **more}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return sign_in(context, login) if login else context.new_page()
 
@@ -205,7 +206,7 @@ def test_receipts_are_sent_masked_published_and_hidden(
     assert "黑的地方是公开前遮住的个人信息" in main_text(villager)
     eyes.look(villager, "villager-receipt")
     address = server.url + str(picture.get_attribute("src"))
-    with urllib.request.urlopen(address, timeout=10) as found:
+    with urllib.request.urlopen(address, timeout=60) as found:
         raw = found.read()
     assert red_pixels(raw) == 0
     sheet = Image.open(BytesIO(raw)).convert("RGB")
@@ -218,7 +219,7 @@ def test_receipts_are_sent_masked_published_and_hidden(
     zhou.get_by_label("个人信息").check()
     zhou.get_by_role("button", name="马上撤下").click()
     with pytest.raises(urllib.error.HTTPError) as gone:
-        urllib.request.urlopen(address, timeout=10)
+        urllib.request.urlopen(address, timeout=60)
     assert gone.value.code == 404
     for context in contexts:
         context.close()
@@ -230,7 +231,7 @@ def test_a_receipt_is_masked_without_any_script(
 ) -> None:
     server, _, draft = village
     plain = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=server.url, java_script_enabled=False)
-    plain.set_default_timeout(15_000)
+    plain.set_default_timeout(60_000)
     page = sign_in(plain, COUNTY.clerk)
     page.goto(f"/desk/d/{draft}/receipts")
     page.get_by_label("照片（JPG、PNG、WEBP）或 PDF").set_input_files(receipt(tmp_path / "107.jpg", 1))

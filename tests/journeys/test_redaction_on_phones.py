@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import road
+from browsing import main_text
 from test_pages_in_browser import sign_in
-from test_review_on_phones import Eyes, eyes, main_text  # noqa: F401
+from test_review_on_phones import Eyes, eyes  # noqa: F401
 from world import COUNTY, PASSWORD, settings_for, settle_county
 
 from villagehub.app import create_app

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 import road
+from browsing import main_text
 from flask import Flask
 from openpyxl import Workbook
 from PIL import Image
@@ -153,10 +154,6 @@ def printed(page: "Page", which: str, folder: Path) -> tuple[list[str], str]:
     return codes_in(file), "".join(words.split())
 
 
-def main_text(page: "Page") -> str:
-    return page.locator("main").inner_text()
-
-
 def test_from_upload_to_the_board_two_sign_on_phones_and_one_on_paper(
     chromium: "Browser", village: tuple["Server", Flask], eyes: Eyes, tmp_path: Path
 ) -> None:
@@ -166,7 +163,7 @@ def test_from_upload_to_the_board_two_sign_on_phones_and_one_on_paper(
         context = chromium.new_context(
             viewport={"width": 390, "height": 844}, base_url=server.url, java_script_enabled=True, **more
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context, sign_in(context, login)
 
     desk = sign_in(chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url), COUNTY.clerk)

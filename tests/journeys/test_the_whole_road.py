@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import main_text
 from openpyxl import Workbook
 
 from villagehub.kernel import clock
@@ -106,7 +107,7 @@ def someone(
     """A browser of this person's own, signed in by the real page; without a login a villager's."""
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
     context = chromium.new_context(viewport=size, base_url=server.url, locale="zh-CN", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     if login:
         page.goto("/desk")
@@ -118,10 +119,6 @@ def someone(
         yield page
     finally:
         context.close()
-
-
-def main_text(page: "Page") -> str:
-    return page.locator("main").inner_text()
 
 
 def upload(page: "Page", file: Path) -> None:
@@ -139,6 +136,7 @@ def sign(chromium: "Browser", server: "Server", login: str, *, must_see: str, th
     with someone(chromium, server, login) as page:
         page.goto("/review")
         page.get_by_role("link", name=f"{QUARTER.label}财务收支").click()
+        page.wait_for_load_state()
         assert page.get_by_role("button", name="签字").count() == 0
         page.get_by_role("link", name=f"去看：{QUARTER.label}财务收支").click()
         assert must_see in main_text(page)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import main_text
 from test_pages_in_browser import SIDEWAYS, SMALL, Site, measured, open_page, sign_in, site, violations  # noqa: F401
 from world import COUNTY
 
@@ -83,14 +84,14 @@ def test_from_overdue_to_a_later_day_that_villagers_read(site: Site) -> None:  #
     page = sign_in(context, COUNTY.supervisor)
     open_page(page, "/town")
     page.get_by_role("link", name="柳树坪村").click()
-    assert "没公开" in page.locator("main").inner_text()
+    assert "没公开" in main_text(page)
     page.get_by_text("批准一次延期").click()
     page.get_by_label("延到哪一天").fill(later(20))
     page.get_by_label("为什么延期").fill("县系统未关账，报表还在核对")
     page.get_by_role("button", name="批准延期").click()
-    assert "已批准延期" in page.locator("main").inner_text()
+    assert "已批准延期" in main_text(page)
     page.get_by_role("link", name="看村民看到的页面").click()
-    assert "（县系统未关账，报表还在核对）" in page.locator("main").inner_text()
+    assert "（县系统未关账，报表还在核对）" in main_text(page)
     context.close()
 
 
@@ -118,6 +119,6 @@ def test_from_the_question_over_rectification_to_closed(site: Site) -> None:  # 
     town.get_by_text("整改已核实，销号").first.click()
     town.get_by_label("理由").fill("到村里看过会议记录。")
     town.get_by_role("button", name="确定").click()
-    assert "这件已经办完，只能看" in town.locator("main").inner_text()
+    assert "这件已经办完，只能看" in main_text(town)
     town.context.close()
     clerk.context.close()

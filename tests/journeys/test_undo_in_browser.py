@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import road
+from browsing import main_text
 from flask import Flask
-from test_desk_in_browser import Eyes, accept, main_text, phone
+from test_desk_in_browser import Eyes, accept, phone
 from world import COUNTY, settings_for, settle_county
 
 from villagehub.app import create_app
