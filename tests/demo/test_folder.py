@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from serving import free_port
 from world import settings_for
 
 from villagehub.app import create_app
@@ -151,12 +152,6 @@ def counts(instance: Path) -> dict[str, int]:
             name: held.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
             for name in ("place", "person", "upload", "version", "row", "vote", "leaf", "stored_page", "page_dirty")
         }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def lasting(held: dict[str, bytes]) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from launching import launch
+from serving import free_port
 
 from villagehub.cli import COMMANDS, cli, run
 from villagehub.kernel.refused import NotFound
@@ -200,9 +200,7 @@ def test_serving_without_an_installation_says_what_to_run(environ: dict[str, str
 @pytest.fixture
 def server(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running server of a fresh installation, and its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     assert (
         villagehub(environ, "init", "--login", "admin", "--password-stdin", text="a long phrase 42\n").returncode == 0
     )
@@ -214,7 +212,7 @@ def server(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str
         text=True,
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
