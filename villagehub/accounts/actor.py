@@ -8,9 +8,6 @@ from villagehub.accounts.roles import Role
 WEB: Final = "web"
 """The channel of a person signed in at the pages."""
 
-CLOCK: Final = "clock"
-"""The channel of what the clock does by itself; nobody acts there for anybody."""
-
 
 @dataclass(frozen=True, slots=True)
 class Post:

@@ -12,7 +12,7 @@ from villagehub.accounts.managing import managed_places
 from villagehub.accounts.models import Appointment, Person
 from villagehub.accounts.roles import ROLE_WORDS
 from villagehub.accounts.rules import Permission
-from villagehub.journal import Event
+from villagehub.journal import SITE, Event
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.clock import SHANGHAI
 from villagehub.places.models import Level, Place
@@ -194,7 +194,7 @@ def _about_people(session: Session, places: frozenset[int]) -> ColumnElement[boo
         if term.ended_at is not None:
             part = and_(part, JournalEntry.at <= term.ended_at)
         parts.append(part)
-    return and_(JournalEntry.village_id == 0, JournalEntry.subject_kind == "person", or_(*parts))
+    return and_(JournalEntry.village_id == SITE, JournalEntry.subject_kind == "person", or_(*parts))
 
 
 def _line(one: JournalEntry, villages: dict[int, Place], names: dict[int, str]) -> JournalLine:

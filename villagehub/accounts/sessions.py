@@ -14,7 +14,7 @@ from villagehub.accounts.actor import WEB, Actor
 from villagehub.accounts.models import Person, SecondFactor, SignInSession
 from villagehub.accounts.passwords import hash_password, needs_new_hash
 from villagehub.accounts.queries import actor_of
-from villagehub.journal import Event, record
+from villagehub.journal import SITE, Event, record
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
@@ -129,7 +129,7 @@ def _note(session: Session, event: Event, person: Person, *, now: datetime) -> N
     record(
         session,
         event,
-        village_id=0,
+        village_id=SITE,
         actor_id=person.id,
         actor_name=person.name,
         channel=WEB,

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, Actor
+from villagehub.accounts.actor import Actor
 from villagehub.cases import rules
 from villagehub.cases.guides import guides_of
 from villagehub.cases.models import Errand, ErrandLine
@@ -16,7 +16,7 @@ from villagehub.cases.rules import Opening, Step
 from villagehub.cases.stages import CLOCKLESS, NEXT, STATE_WORDS, State
 from villagehub.disclosures.moves import lock_counter
 from villagehub.holidays.calendars import read_calendar
-from villagehub.journal import Event, record
+from villagehub.journal import CLOCK, Event, record
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import ERRAND_LENGTH, BadCode, lookup_key, read_code, reckoned_code
 from villagehub.kernel.ids import LARGEST_ID

@@ -11,15 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, Actor
+from villagehub.accounts.actor import Actor
 from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.leaf import Heads
 from villagehub.disclosures.models import Disclosure, Version
 from villagehub.disclosures.proving import read_faults
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
-from villagehub.journal import Event, record
-from villagehub.journal.models import JournalEntry
+from villagehub.journal import SITE, Event, note_alarm, record
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
@@ -109,39 +108,21 @@ def keep_check(session: Session, version: Version, fault: str, *, now: datetime,
     held = session.get_one(PublicationCheck, version.id, with_for_update=True, populate_existing=True)
     changed = bool(held.fault) != bool(fault)
     if fault and held.fault != fault:
-        _note_fault(session, version, fault, now=now)
+        note_alarm(
+            session,
+            Event.PROOF_BROKEN,
+            subject_kind="version",
+            subject_id=version.id,
+            detail={"title": title_of(version.disclosure), "why": fault},
+            quiet=_JUST_NOTED,
+            now=now,
+        )
     held.checked_at, held.fault = now, fault
     if changed:
         held.confirmed_at = held.confirmed_by = None
     if changed or (first and not pages_follow):
         mark_dirty(session, version.village_id, f"{CHECKED}{version.id}", now=now)
     session.flush()
-
-
-def _note_fault(session: Session, version: Version, fault: str, *, now: datetime) -> None:
-    """Not again where it was just noted: what comes and goes with each look must not flood the journal."""
-    detail = {"title": title_of(version.disclosure), "why": fault}
-    lately = select(JournalEntry.detail).where(
-        JournalEntry.village_id == 0,
-        JournalEntry.event == Event.PROOF_BROKEN,
-        JournalEntry.subject_id == version.id,
-        JournalEntry.at > now - _JUST_NOTED,
-        JournalEntry.at < now + _JUST_NOTED,
-    )
-    if detail in session.scalars(lately).all():
-        return
-    record(
-        session,
-        Event.PROOF_BROKEN,
-        village_id=0,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
-        subject_kind="version",
-        subject_id=version.id,
-        detail=detail,
-        now=now,
-    )
 
 
 def _log_faults(session: Session, version: Version, folder: LogFolder) -> list[str]:
@@ -253,7 +234,7 @@ def confirm_mismatch(session: Session, version_id: int, *, actor: Actor, now: da
     record(
         session,
         Event.MISMATCH_CONFIRMED,
-        village_id=0,
+        village_id=SITE,
         actor_id=actor.person_id,
         actor_name=actor.name,
         channel=actor.channel,

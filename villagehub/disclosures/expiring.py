@@ -12,7 +12,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from villagehub.accounts.actor import CLOCK
 from villagehub.disclosures.models import (
     Disclosure,
     Erasure,
@@ -27,7 +26,7 @@ from villagehub.disclosures.moves import BATCH, lock_counter
 from villagehub.disclosures.scope import section_of, title_of, version_with_id
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.disclosures.tracing import forget_traces
-from villagehub.journal import Event, record
+from villagehub.journal import Event, record_by_clock
 from villagehub.kernel.clock import SHANGHAI, local_day
 from villagehub.sections import SECTIONS
 from villagehub.storage.tables import mark_dirty
@@ -217,13 +216,10 @@ def _register(session: Session, village_id: int, basis: str, row_ids: Sequence[i
 
 
 def _note(session: Session, version: Version, event: Event, rows: int, *, now: datetime) -> None:
-    record(
+    record_by_clock(
         session,
         event,
         village_id=version.village_id,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
         subject_kind="version",
         subject_id=version.id,
         detail={"title": title_of(version.disclosure), "rows": rows},

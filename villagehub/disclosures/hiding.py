@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, Actor
+from villagehub.accounts.actor import Actor
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import Permission, why_not
 from villagehub.disclosures.books import post_over
@@ -20,7 +20,7 @@ from villagehub.disclosures.models import Disclosure, Version
 from villagehub.disclosures.moves import lock_counter
 from villagehub.disclosures.public_words import said_of
 from villagehub.disclosures.scope import latest_published, title_of, version_with_id
-from villagehub.journal import Event, record
+from villagehub.journal import CLOCK, Event, record
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.refused import NotFound, Refused

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.scope import title_of, version_with_id
-from villagehub.journal import Event, record
+from villagehub.journal import SITE, Event, record
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.private_numbers import hide_numbers
@@ -93,7 +93,7 @@ def confirmed_ever(session: Session, village_ids: Sequence[int]) -> list[int]:
         PublicationCheck.fault == "",
         PublicationCheck.version_id.in_(
             select(JournalEntry.subject_id).where(
-                JournalEntry.village_id == 0, JournalEntry.event == Event.MISMATCH_CONFIRMED
+                JournalEntry.village_id == SITE, JournalEntry.event == Event.MISMATCH_CONFIRMED
             )
         ),
     )
@@ -112,7 +112,7 @@ def clear_mismatch(session: Session, version_id: int, reason: str, *, actor: Act
     record(
         session,
         Event.MISMATCH_CLEARED,
-        village_id=0,
+        village_id=SITE,
         actor_id=actor.person_id,
         actor_name=actor.name,
         channel=actor.channel,
@@ -128,7 +128,7 @@ def _mismatches(session: Session, version_ids: Sequence[int]) -> dict[int, Misma
     noted = session.scalars(
         select(JournalEntry)
         .where(
-            JournalEntry.village_id == 0,
+            JournalEntry.village_id == SITE,
             JournalEntry.event.in_((Event.MISMATCH_CONFIRMED, Event.MISMATCH_CLEARED)),
             JournalEntry.subject_id.in_(version_ids),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, WEB, Actor
+from villagehub.accounts.actor import WEB, Actor
 from villagehub.accounts.elections import ElectionLine, election_of
 from villagehub.disclosures.aggregates import is_aggregate, whole_totals
 from villagehub.disclosures.due import Due, due_of
@@ -46,6 +46,7 @@ from villagehub.disclosures.wording import (
     total_words,
     words_of_totals,
 )
+from villagehub.journal import CLOCK
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.refused import Refused
 from villagehub.kernel.segments import page_path

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK
 from villagehub.disclosures.hiding_models import ReviewNotice
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.scope import title_of
 from villagehub.disclosures.stages import Stage
-from villagehub.journal import Event, record
+from villagehub.journal import Event, record_by_clock
 
 
 def list_overdue_reviews(session: Session, *, days: int, now: datetime) -> list[int]:
@@ -27,13 +26,10 @@ def tell_the_township(session: Session, version_id: int, *, days: int, now: date
         ReviewNotice(village_id=version.village_id, version_id=version.id, submitted_at=version.submitted_at, at=now)
     )
     session.flush()
-    record(
+    record_by_clock(
         session,
         Event.REVIEW_OVERDUE,
         village_id=version.village_id,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
         subject_kind="version",
         subject_id=version.id,
         detail={"title": title_of(version.disclosure), "days": days},

@@ -6,7 +6,19 @@ that moment (evidence.md ``journal_root``). Writers of one village queue at its 
 """
 
 from villagehub.journal.actions import lock_journal, record
+from villagehub.journal.by_clock import CLOCK, SITE, note_alarm, record_by_clock
 from villagehub.journal.events import Event
 from villagehub.journal.queries import chain_head, first_break, heads_before
 
-__all__ = ["Event", "chain_head", "first_break", "heads_before", "lock_journal", "record"]
+__all__ = [
+    "CLOCK",
+    "SITE",
+    "Event",
+    "chain_head",
+    "first_break",
+    "heads_before",
+    "lock_journal",
+    "note_alarm",
+    "record",
+    "record_by_clock",
+]

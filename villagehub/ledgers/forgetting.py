@@ -10,11 +10,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.stages import Stage
 from villagehub.disclosures.tracing import forget_traces
-from villagehub.journal import Event, record
+from villagehub.journal import Event, record_by_clock
 from villagehub.kernel.clock import local_day
 from villagehub.ledgers.models import Upload
 from villagehub.ledgers.states import OPEN_STATES, UploadState
@@ -83,13 +82,10 @@ def _emptied(fixes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note(session: Session, upload: Upload, *, now: datetime) -> None:
-    record(
+    record_by_clock(
         session,
         Event.UPLOAD_ABANDONED,
         village_id=upload.village_id,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
         subject_kind="upload",
         subject_id=upload.id,
         detail={},

@@ -19,7 +19,7 @@ from villagehub.disclosures.models import Disclosure, Version
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.scope import Account, account_of, title_of
 from villagehub.holidays.calendars import read_calendar
-from villagehub.journal import Event
+from villagehub.journal import SITE, Event
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.clock import SHANGHAI, local_day
 from villagehub.kernel.period import day_words
@@ -35,7 +35,7 @@ from villagehub.supervision.missing import list_overdue
 NEWS: Final = timedelta(days=3)
 """So long the site's journal is looked through for alarms that were not told yet; longer while an address waits for one."""
 _DOCTOR: Final = "请运行 villagehub doctor 查清。"
-_SITE: Final = {
+_OF_THE_SITE: Final = {
     Event.LOG_STOPPED: ("防改日志停签了，村里暂时不能公开", _DOCTOR),
     Event.LOG_MENDED: ("防改日志有文件缺了或者坏了，已照签过名的重新写好", "请查磁盘，查谁动过。"),
     Event.WITNESS_AGAINST: ("有一家见证见过的日志和这里的不一样", _DOCTOR),
@@ -130,8 +130,8 @@ def _of_the_site(session: Session, *, now: datetime, since: datetime) -> list[Ur
     noted = session.execute(
         select(JournalEntry.id, JournalEntry.event, JournalEntry.at)
         .where(
-            JournalEntry.village_id == 0,
-            JournalEntry.event.in_([one.value for one in _SITE]),
+            JournalEntry.village_id == SITE,
+            JournalEntry.event.in_([one.value for one in _OF_THE_SITE]),
             JournalEntry.at > since - NEWS,
             JournalEntry.at <= now,
         )
@@ -142,7 +142,7 @@ def _of_the_site(session: Session, *, now: datetime, since: datetime) -> list[Ur
         found.setdefault(Event(event), []).append((entry_id, at))
     made: list[Urgent] = []
     for kind, entries in found.items():
-        what, todo = _SITE[kind]
+        what, todo = _OF_THE_SITE[kind]
         last = entries[-1][1].astimezone(SHANGHAI)
         day = day_words(last.date(), beside=local_day(now))
         keys = tuple(f"site:{entry_id}" for entry_id, _at in entries)

@@ -15,7 +15,7 @@ from villagehub.config import Settings
 from villagehub.disclosures.moves import raise_number
 from villagehub.disclosures.redacted import LEAF as REDACTION
 from villagehub.disclosures.redacted import held_in_spite_of
-from villagehub.journal import Event, record
+from villagehub.journal import SITE, Event, record
 from villagehub.kernel import clock
 from villagehub.kernel.refused import Refused
 from villagehub.storage import unit_of_work
@@ -88,7 +88,7 @@ def catch_up(settings: Settings, source: Source | None, *, nothing_newer: bool) 
         record(
             session,
             Event.LOG_CAUGHT_UP,
-            village_id=0,
+            village_id=SITE,
             actor_id=None,
             actor_name="系统",
             channel=keyboard_channel(),

@@ -7,17 +7,12 @@ lasts; of a publication when it begins, whoever sees it first. Villagers are tol
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from villagehub.accounts.actor import CLOCK
 from villagehub.config import Settings
 from villagehub.disclosures.checking import check_publication
 from villagehub.disclosures.leaf import Heads, journal_heads
 from villagehub.disclosures.proving import list_publications
 from villagehub.disclosures.scope import version_with_id
-from villagehub.journal import Event, record
-from villagehub.journal.models import JournalEntry
+from villagehub.journal import Event, note_alarm
 from villagehub.kernel import clock
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.refused import Refused
@@ -36,7 +31,6 @@ _MOST_NAMED: Final = 20
 NIGHTS: Final = 16
 """In so many nights every original is read once."""
 _ONE_ALARM: Final = timedelta(days=1)
-"""So long the same alarm is not noted again: what is found each minute floods no journal, what comes back is told anew."""
 
 
 def recheck_originals(turn: Turn) -> str:
@@ -52,7 +46,7 @@ def recheck_originals(turn: Turn) -> str:
     for found in Vault(turn.settings.vault, load_key(turn.settings.keys, "vault")).scrub(expected, part=part):
         faults += 1
         log.error("original_broken", kind=found.kind.value, file=found.name[:12])
-        _alarm(turn, Event.ORIGINAL_BROKEN, "file", None, {"kind": found.kind.value, "file": found.name[-64:]})
+        _alarm(turn, Event.ORIGINAL_BROKEN, "file", {"kind": found.kind.value, "file": found.name[-64:]})
         turn.beat(f"已发现 {faults} 处不对")
     if faults:
         return f"核对了 {looked} 个原始文件，{faults} 处不对。请运行 villagehub doctor"
@@ -85,14 +79,14 @@ def mend_the_log(turn: Turn) -> str:
         names = mend_log(turn.settings, progress=lambda done, whole: turn.beat(f"已看 {done} / {whole} 条"))
     except Refused as refusal:
         log.error("log_stopped", code=refusal.code)
-        _alarm(turn, Event.LOG_STOPPED, "log", None, {"code": refusal.code, "why": refusal.sentence})
+        _alarm(turn, Event.LOG_STOPPED, "log", {"code": refusal.code, "why": refusal.sentence})
         return f"{refusal.sentence}{refusal.next_step}"
     if not names:
         return ""
     log.error("log_mended", files=names[:_MOST_NAMED])
     files = [one for one in names if one != CHECKPOINT][:_MOST_NAMED]  # whoever signed that one again has noted it
     if files:
-        _alarm(turn, Event.LOG_MENDED, "log", None, {"files": files, "day": str(local_day(turn.now))})
+        _alarm(turn, Event.LOG_MENDED, "log", {"files": files, "day": str(local_day(turn.now))})
     return f"防改日志有 {len(names)} 个文件缺了或者坏了，照签过名的重新写好了。请查磁盘，查谁动过"
 
 
@@ -103,7 +97,7 @@ def write_the_log(turn: Turn) -> str:
         size = bring_up_to_date(turn.settings, progress=lambda done, whole: turn.beat(f"已写 {done} / {whole} 条"))
     except Refused as refusal:
         log.error("log_stopped", code=refusal.code)
-        _alarm(turn, Event.LOG_STOPPED, "log", None, {"code": refusal.code, "why": refusal.sentence})
+        _alarm(turn, Event.LOG_STOPPED, "log", {"code": refusal.code, "why": refusal.sentence})
         return f"{refusal.sentence}{refusal.next_step}"
     return f"防改日志写到第 {size} 条，签了名" if size > before else ""
 
@@ -117,7 +111,7 @@ def ask_for_cosignatures(turn: Turn, *, anew: bool = False) -> str:
         name = one.witness.verifier.name
         if one.against:
             log.error("witness_against", witness=name, why=one.fault)
-            _alarm(turn, Event.WITNESS_AGAINST, "log", None, {"witness": name, "why": one.fault})
+            _alarm(turn, Event.WITNESS_AGAINST, "log", {"witness": name, "why": one.fault})
         signed += not one.fault
         said += [f"{name}：{one.fault}"] if one.fault else []
         turn.beat(f"已问 {name}")
@@ -130,37 +124,10 @@ def ask_soon(settings: Settings, *, anew: bool = False) -> None:
         ask_for_cosignatures(Turn(clock.now(), settings, lambda _words: None), anew=anew)
 
 
-def _alarm(turn: Turn, event: Event, kind: str, subject_id: int | None, detail: dict[str, Any]) -> None:
-    """Once a day in the site's journal, however often it is found."""
+def _alarm(turn: Turn, event: Event, kind: str, detail: dict[str, Any]) -> None:
+    """Once a day in the site's journal, however often it is found. Why a log stopped says how long it is, and it grows while
+    nothing is signed: there the code alone makes two the same.
+    """
+    same = "code" if event == Event.LOG_STOPPED else ""
     with unit_of_work() as session:
-        if _is_noted(session, turn, event, subject_id, detail):
-            return
-        record(
-            session,
-            event,
-            village_id=0,
-            actor_id=None,
-            actor_name="系统",
-            channel=CLOCK,
-            subject_kind=kind,
-            subject_id=subject_id,
-            detail=detail,
-            now=turn.now,
-        )
-
-
-def _is_noted(session: Session, turn: Turn, event: Event, subject_id: int | None, detail: dict[str, Any]) -> bool:
-    """What a clock that ran ahead has noted counts no longer than a day either."""
-    wanted = select(JournalEntry.subject_id, JournalEntry.detail).where(
-        JournalEntry.village_id == 0,
-        JournalEntry.event == event,
-        JournalEntry.at > turn.now - _ONE_ALARM,
-        JournalEntry.at < turn.now + _ONE_ALARM,
-    )
-    same = (subject_id, _kind_of(event, detail))
-    return any((held_id, _kind_of(event, held)) == same for held_id, held in session.execute(wanted))
-
-
-def _kind_of(event: Event, detail: dict[str, Any]) -> Any:
-    """What makes two alarms the same. Why a log stopped says how long it is, and it grows while nothing is signed."""
-    return detail.get("code") if event == Event.LOG_STOPPED else detail
+        note_alarm(session, event, subject_kind=kind, detail=detail, quiet=_ONE_ALARM, same=same, now=turn.now)

@@ -7,14 +7,14 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, Actor
+from villagehub.accounts.actor import Actor
 from villagehub.disclosures.models import Row, Thing, VersionRow
 from villagehub.disclosures.moves import lock_counter
 from villagehub.disclosures.public_words import officers_of
 from villagehub.disclosures.scope import publication_of, version_with_id
 from villagehub.disclosures.stages import VersionKind
 from villagehub.holidays.calendars import read_calendar
-from villagehub.journal import Event, record
+from villagehub.journal import CLOCK, Event, record
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.clock import local_day
 from villagehub.kernel.codes import BadCode, lookup_key, read_code, reckoned_code

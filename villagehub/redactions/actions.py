@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK, Actor
+from villagehub.accounts.actor import Actor
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import TABLE, Permission, covers
 from villagehub.config import Settings
@@ -20,7 +20,7 @@ from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, R
 from villagehub.disclosures.redaction_stages import LIFETIME, State
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
-from villagehub.journal import Event, record
+from villagehub.journal import CLOCK, Event, record
 from villagehub.kernel.canonical import canonical, one_line
 from villagehub.kernel.ids import LARGEST_ID
 from villagehub.kernel.masking import hide_numbers

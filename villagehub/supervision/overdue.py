@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from villagehub.accounts.actor import CLOCK
-from villagehub.journal import Event, record
+from villagehub.journal import Event, record_by_clock
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.clock import local_day
 from villagehub.supervision.audits import audit_with_id, last_event
@@ -32,13 +31,10 @@ def note_late_audit(session: Session, audit_id: int, *, now: datetime) -> bool:
     last = last_event(session, audit.id)
     if last.due_on is None or last.due_on >= local_day(now) or _is_noted(session, audit.id):
         return False
-    record(
+    record_by_clock(
         session,
         Event.AUDIT_OVERDUE,
         village_id=audit.village_id,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
         subject_kind="audit",
         subject_id=audit.id,
         detail={"seq": last.seq, "until": last.due_on.isoformat()},

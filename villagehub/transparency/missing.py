@@ -2,21 +2,17 @@
 takes it away also takes away what would show that the database was set back.
 """
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from villagehub.accounts.actor import CLOCK
-from villagehub.journal import Event, record
+from villagehub.journal import SITE, Event, note_alarm
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.clock import local_day
 from villagehub.transparency.folder import CHECKPOINT, LogFolder
 from villagehub.transparency.models import LogTree
 from villagehub.web.logs import log
-
-_SITE: Final = 0
 
 
 def is_gone(session: Session, folder: LogFolder) -> bool:
@@ -32,7 +28,7 @@ def is_gone(session: Session, folder: LogFolder) -> bool:
         return False
     caught_up = session.scalar(
         select(func.max(JournalEntry.at)).where(
-            JournalEntry.village_id == _SITE, JournalEntry.event == Event.LOG_CAUGHT_UP
+            JournalEntry.village_id == SITE, JournalEntry.event == Event.LOG_CAUGHT_UP
         )
     )
     return caught_up is None or caught_up < trees[0].signed_at
@@ -41,19 +37,11 @@ def is_gone(session: Session, folder: LogFolder) -> bool:
 def note_gone(session: Session, *, now: datetime) -> None:
     """An error in the log, and in the site's journal once a day."""
     log.error("log_mended", files=[CHECKPOINT])
-    detail = {"files": [CHECKPOINT], "day": str(local_day(now))}
-    held = select(JournalEntry.detail).where(JournalEntry.village_id == _SITE, JournalEntry.event == Event.LOG_MENDED)
-    if detail in session.scalars(held).all():
-        return
-    record(
+    note_alarm(
         session,
         Event.LOG_MENDED,
-        village_id=_SITE,
-        actor_id=None,
-        actor_name="系统",
-        channel=CLOCK,
         subject_kind="log",
-        subject_id=None,
-        detail=detail,
+        detail={"files": [CHECKPOINT], "day": str(local_day(now))},
+        quiet=timedelta(days=1),
         now=now,
     )
