@@ -9,6 +9,7 @@ import pytest
 import road
 import time_machine
 from flask import Flask
+from leftovers import places_with
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 from world import COUNTY, Browser, County
@@ -220,6 +221,8 @@ def test_who_came_and_what_was_written_goes_after_the_set_time(village: Flask, s
             texts = session.scalars(select(ErrandLine.text)).all()
         assert [tuple(one) for one in people] == [("", ""), (NAME, PHONE)], "only of what has ended"
         assert set(texts) == {""}
+        with village.app_context():
+            assert places_with("家里收入超过标准") == [], "nor in what the database keeps behind its rows"
         assert "没办成" in look(village, code), "the errand itself stays"
 
 

@@ -10,7 +10,8 @@ import road
 import time_machine
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
+from leftovers import places_with
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 from world import COUNTY, Browser, County
 
@@ -254,11 +255,24 @@ def test_what_nobody_answers_in_time_goes_up_once(village: Flask, sign_in: SignI
 
 def test_telephone_numbers_go_a_month_after_the_end(village: Flask, sign_in: SignIn) -> None:
     asked(village, phone="13800138000")
+    with village.app_context():
+        assert places_with("13800138000") != []
     put(sign_in(COUNTY.supervisor), "decide", move="decline", text="和账没有关系，请到村委会问")
     with time_machine.travel(datetime.now(UTC) + timedelta(days=31), tick=False), village.app_context():
         list(tick(village.extensions["villagehub"]))
         with reading() as session:
             assert session.scalars(select(Question.phone)).all() == [""]
+        assert places_with("13800138000") == [], "nor in what the database keeps behind its rows"
+
+
+def test_a_number_whose_traces_a_dying_clock_left_behind_is_gone_after_the_next_night(village: Flask) -> None:
+    asked(village, phone="13800138000")
+    with village.app_context():
+        with unit_of_work() as session:
+            session.execute(update(Question).values(phone=""))
+        assert places_with("13800138000") != [], "the rows are empty, the disk is not"
+        list(tick(village.extensions["villagehub"]))
+        assert places_with("13800138000") == []
 
 
 def test_an_answer_that_is_a_correction_stands_on_the_wall(village: Flask, sign_in: SignIn) -> None:

@@ -4,13 +4,11 @@
 """
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from leftovers import places_with
 from test_redacted_opinions import SAID, SignIn, objected, redact, review_of
-
-from villagehub.storage import db
 
 pytestmark = pytest.mark.postgres
 assert objected, "a fixture"
@@ -23,26 +21,10 @@ def engine_kind() -> str:
     return "postgres"
 
 
-def pages_with(word: str) -> Iterator[str]:
-    """The tables on whose pages these bytes lie, in living rows or dead ones."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pageinspect")
-        tables = connection.exec_driver_sql(
-            "SELECT c.oid::regclass::text, pg_relation_size(c.oid) / 8192 FROM pg_class c"
-            " WHERE relkind IN ('r', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
-        ).all()
-        for table, pages in tables:
-            for page in range(pages):
-                held = connection.exec_driver_sql("SELECT get_raw_page(%s, %s)", (table, page)).scalar()
-                if word.encode() in bytes(held or b""):
-                    yield table
-                    break
-
-
 def test_what_was_redacted_lies_in_no_dead_row(app: Flask, objected: int, sign_in: SignIn) -> None:
     fact = review_of(objected)
     assert fact.salt
-    assert {"version_fact", "vote", "question_event"} <= set(pages_with(SAID))
+    assert {"version_fact", "vote", "question_event"} <= set(places_with(SAID, gaps=True))
     redact(sign_in, objected, fact.name)
-    assert list(pages_with(SAID)) == []
-    assert list(pages_with("透析")) == []
+    assert places_with(SAID, gaps=True) == []
+    assert places_with("透析", gaps=True) == []

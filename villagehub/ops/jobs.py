@@ -88,6 +88,8 @@ def _questions(turn: Turn) -> str:
     raised = _each(turn, found, lambda session, one: raise_overdue(session, one, now=turn.now))
     with unit_of_work() as session:
         gone = forget_phones(session, now=turn.now)
+    if gone:
+        wipe_freed()
     said = [f"{raised} 个提问到期没答复，已转到镇里" if raised else "", f"删去 {gone} 个回话电话" if gone else ""]
     return "；".join(one for one in said if one)
 
@@ -98,6 +100,8 @@ def _errands(turn: Turn) -> str:
     late = _each(turn, found, lambda session, one: note_late(session, one, now=turn.now))
     with unit_of_work() as session:
         gone = empty_closed(session, days=turn.settings.errand_person_days, now=turn.now)
+    if gone:
+        wipe_freed()
     said = [
         f"{late} 件村民的事过了期限，已列给镇里" if late else "",
         f"{gone} 件办完的事删去了姓名和电话" if gone else "",
@@ -159,6 +163,12 @@ def _copies(turn: Turn) -> str:
     return "；".join(one for one in (*said, left) if one)
 
 
+def _freed(_turn: Turn) -> str:
+    """Each erasure does this by itself; here once more for one whose process died before."""
+    wipe_freed()
+    return ""
+
+
 def _sign_ins(turn: Turn) -> str:
     with unit_of_work() as session:
         gone = sweep_sign_ins(session, now=turn.now)
@@ -199,6 +209,7 @@ JOBS: Final = (
     Job("uploads", "名单公开期满，上传记录里的姓名也去掉", DAY, _uploads, time(0, 15)),
     Job("memory", "名单满两年，去掉登记的姓名", DAY, _memory, time(0, 20)),
     Job("copies", "名单期满，原始文件换成减去个人信息的", DAY, _copies, time(0, 25)),
+    Job("freed", "删去的字，硬盘上也清掉", DAY, _freed, time(0, 30)),
     Job("sign_ins", "清掉过时的登录记录", HOUR, _sign_ins),
     Job("unnamed", "清掉传了没用上的照片", DAY, drop_unnamed, time(2, 15)),
     Job("originals", "夜里核对一部分原始文件", DAY, recheck_originals, time(2, 30)),
