@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from villagehub.kernel.codes import (
     ALPHABET,
     BadCode,
+    apart,
     check_character,
     form_typed,
     grouped,
@@ -77,6 +78,26 @@ def test_a_code_is_a_code_beside_what_it_is_called(said: str) -> None:
     alone = without_its_name(said.format(code))
     assert form_typed(alone) == form_typed(said.format(code)) == 9
     assert read_code(alone) == read_code(said.format(code)) == code.replace(" ", ""), "in every box as in the search"
+
+
+def test_a_code_is_told_apart_from_the_words_before_and_behind_it() -> None:
+    code = grouped("7K3M9P2Q" + check_character("7K3M9P2Q"))
+    for said, beside in {
+        "{} 低保": "低保", "低保{}": "低保", "低保，我的查询码是{}。": "低保, 。", "{}": "", "查询码 {}": "", "{} 2026": "2026",
+    }.items():  # fmt: skip
+        found, left = apart(said.format(code))
+        assert (found, " ".join(left.split())) == (code, beside), said
+    for words in ("水渠 G242 路口", "2026年8月3日 抽水机", "低保", ""):
+        assert apart(words) == ("", words)
+    right, wrong = code.replace(" ", ""), "7K3M9P2ZZ"
+    assert apart(f"{wrong} 2026 {right}")[0] == right, "a right code before one that is nearly so"
+
+
+@given(st.text(max_size=120))
+def test_whatever_is_typed_can_be_told_apart_and_what_is_told_apart_has_a_code_s_form(typed: str) -> None:
+    code, _ = apart(typed)
+    assert bool(code) == bool(form_typed(code))
+    assert code or not form_typed(typed[:40]), "and nothing that alone is a code is missed"
 
 
 @pytest.mark.parametrize("said", ["水泵 {}", "码头 {}", "{} 号文", "张三{}"])

@@ -485,6 +485,44 @@ def test_a_code_is_known_however_it_was_typed_and_stands_in_the_box_for_codes_al
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        (f"{NINE} 低保", NINE),
+        (f"低保 {grouped(NINE)}", grouped(NINE)),
+        (f"低保{grouped(NINE).lower()}的钱", grouped(NINE).lower()),
+        (f"三组的补贴，查询码是：{'-'.join((NINE[:4], NINE[4:8], NINE[8:]))}。", f"{NINE[:4]} {NINE[4:8]} {NINE[8:]}"),
+        (f"{NINE} 2026 补贴", NINE),
+        (f"2026 补贴 {NINE[:-2]}ZZ", f"{NINE[:-2]}ZZ"),
+        (f"办事 {grouped('7K3M9P2QABC' + check_character('7K3M9P2QABC'))}", "7K3 M9P 2QA BC"),
+        ("财务 AB12 CD34 EF56 GH78", "AB12 CD34 EF56 GH78"),
+        (f"低保 {''.join(chr(ord(one) + 0xFEE0) for one in NINE)}", NINE),
+        ("请问" * 18 + f"低保 {NINE}", NINE),
+    ],
+)
+@pytest.mark.parametrize("size", ["m", "x"])
+def test_a_code_beside_other_words_is_kept_out_of_the_page_and_its_addresses_like_a_code_alone(
+    village: Flask, asked: str, held: str, size: str
+) -> None:
+    client = village.test_client()
+    client.set_cookie("size", size)
+    answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
+    assert "这像是" in answer
+    assert "没有找到" not in answer
+    (box,) = re.findall(r'name="code" value="([^"]*)"', answer)
+    assert box.startswith(held), "the code alone, ready to be opened"
+    elsewhere = answer.replace(f'value="{box}"', "")
+    assert form_marks(held.upper()) not in form_marks(elsewhere.upper())
+    assert "<title>搜一搜" in answer
+    assert 'name="q" value=""' in answer
+    assert not [one for one in re.findall(r'(?:href|action)="([^"]*)"', answer) if "q=" in one]
+
+
+def test_the_pages_that_the_words_beside_a_code_mean_are_still_offered(village: Flask) -> None:
+    assert pages_offered(village, f"{NINE} 补贴") == [("funds", "惠民资金")]
+    assert pages_offered(village, NINE) == pages_offered(village, f"查询码 {NINE}") == []
+
+
 def form_marks(text: str) -> str:
     """Letters and digits alone."""
     return "".join(re.findall(r"[0-9A-Z]", unicodedata.normalize("NFKC", text)))

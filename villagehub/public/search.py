@@ -15,7 +15,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from villagehub.disclosures.public_words import officers_of
-from villagehub.kernel.codes import form_typed, without_its_name
+from villagehub.kernel.codes import apart, form_typed
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
@@ -143,6 +143,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     name, the others; of each the newest publication first.
     """
     came, asked = len(asked), untied(asked[:_LONGEST_ASKED])
+    alone, beside = apart(asked)
     cut, asked = len(asked) > LONGEST, asked[:LONGEST].strip()
     shown = _answering(session, village)
     about = asks_for_whom(asked)
@@ -152,14 +153,16 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     found.sort(key=lambda one: (_place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1]))
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
-    alone = without_its_name(asked)
     code = 0 if found else form_typed(alone)
-    pages = [] if after or code else _pages(session, village, shown, asked, about)
+    if code:  # it opens in its own box; here it is not repeated, and only the words beside it mean something
+        asked = beside[:LONGEST]
+        about = asks_for_whom(asked)
+    pages = [] if after or not asked else _pages(session, village, shown, asked, about)
     before = None if code or (found and asked.isdigit()) else before_the_first(session, village, asked)
     return render_template(
         "public/search.html",
         village=village.facts,
-        asked=alone if code else asked,
+        asked="" if code else asked,
         cut=cut,
         nothing_asked=not question,
         count=len(found),
@@ -169,6 +172,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         pages=pages,
         before=before,
         code=code,
+        typed=alone if code else "",
         examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
         a_name=not found and not pages and looks_like_name(about or asked),
         has={one.section.name for one in newest(village.publications) if not one.hidden},
