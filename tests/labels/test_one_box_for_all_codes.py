@@ -155,6 +155,59 @@ def test_the_code_of_a_slip_opens_its_line_with_one_more_tap_on_the_village(vill
     assert "李秀英" not in elsewhere.text
 
 
+def in_the_search_of(app: Flask, home: str, code: str) -> TestResponse:
+    """The code typed into a village's own search, and opened with the box that the answer holds."""
+    page = app.test_client().get(f"{home}/search", query_string={"q": code}).text
+    box = page.partition('action="/c" method="post">')[2].partition("</form>")[0]
+    form = dict(re.findall(r'name="(\w+)" [^>]*?value="([^"]*)"', box))
+    return app.test_client().post("/c", data=form, headers=ORIGIN)
+
+
+@pytest.mark.parametrize("words", ["{}", "补贴 {}"])
+def test_a_slip_s_code_from_a_village_s_own_search_opens_without_asking_which_village(
+    village: Flask, words: str
+) -> None:
+    code = slip(village)
+    line = in_the_search_of(village, HOME, words.format(grouped(code)))
+    assert line.status_code == 200
+    assert "李秀英" in line.text
+    assert "哪个村" not in line.text
+    assert line.headers["Cache-Control"] == "no-store"
+    merged(village, TWICE[0])
+    assert "李秀英" in in_the_search_of(village, f"/v/{COUNTY.other_village}", code).text
+
+
+def test_a_slip_s_code_from_another_village_s_search_is_asked_whose_it_is_and_told_why(village: Flask) -> None:
+    code = slip(village)
+    answer = in_the_search_of(village, f"/v/{COUNTY.other_village}", code)
+    assert answer.status_code == 422
+    assert "李秀英" not in answer.text
+    assert "没有这张查询单。是别的村的，请点您的村" in answer.text
+    assert re.findall(r'name="at" value="(\d+)">', answer.text) == [COUNTY.village]
+    missed = in_the_search_of(village, HOME, NINE)
+    assert "没有找到这个码" in missed.text, "no other village has lists"
+    assert 'name="at"' not in missed.text
+
+
+def test_the_other_codes_from_a_village_s_search_open_as_from_the_front_page(village: Flask, sign_in: SignIn) -> None:
+    with village.app_context():
+        board = minted(HOME_TARGET, BASE_URL)
+    assert in_the_search_of(village, HOME, board).headers["Location"] == HOME
+    assert WHY in in_the_search_of(village, f"/v/{COUNTY.far_village}", asked(village)).text
+    assert "开居住证明" in in_the_search_of(village, HOME, errand(sign_in)).text
+
+
+def test_guessing_slips_in_a_village_s_search_is_counted_with_its_own_box(village: Flask) -> None:
+    form = {"code": NINE, "here": COUNTY.village}
+    for _ in range(MOST):
+        assert village.test_client().post("/c", data=form, headers=ORIGIN).status_code == 422
+    proper = village.test_client().post(f"{HOME}/funds/slip", data={"code": NINE}, headers=ORIGIN)
+    assert proper.status_code == 429
+    for odd in ("x", "999999999999", "' or 1=1"):
+        answer = village.test_client().post("/c", data={"code": NINE, "here": odd}, headers=ORIGIN)
+        assert answer.status_code in (404, 422, 429), odd
+
+
 def test_where_many_villages_have_lists_the_township_is_tapped_first(app: Flask, county: County) -> None:
     def towns(most: int) -> list[tuple[PlaceLine, list[PlaceLine]]]:
         lines = [PlaceLine(place, f"9901012{place:05d}", f"第{place}村", 0) for place in range(most)]

@@ -3,7 +3,8 @@
 A code of the board, and a 防改码, lead to a public page. A 查询码 is answered here, so that it stands in no address: neither a
 phone's history nor a server's log keeps it. It opens what the proper box opens, under the same limits. A slip's code has 40
 bits and is searched for in one village at a time, as in its own box: tried on every household of a county at once, a guess
-would be worth as much more as the county has villages. So the villager taps the village.
+would be worth as much more as the county has villages. So the villager taps the village, but not behind a village's own
+search: there it is tried in that one.
 """
 
 from typing import Final
@@ -17,7 +18,7 @@ from villagehub.accounts.guard import app_secret
 from villagehub.cases.actions import errand_anywhere
 from villagehub.cases.rules import NoSuchErrand
 from villagehub.disclosures.models import Version
-from villagehub.disclosures.slips import villages_with_lists
+from villagehub.disclosures.slips import NoSuchSlip, villages_with_lists
 from villagehub.kernel.codes import (
     CODE_LENGTH,
     ERRAND_LENGTH,
@@ -30,7 +31,7 @@ from villagehub.kernel.codes import (
 )
 from villagehub.labels.rules import UnknownCode
 from villagehub.labels.views import lead, leads_to
-from villagehub.places.queries import PlaceLine, list_by_township, read_village_by_id
+from villagehub.places.queries import PlaceLine, list_by_township, read_village_by_id, villages_in
 from villagehub.public.ask_views import shown_question
 from villagehub.public.errand_views import shown_errand
 from villagehub.public.limits import SlowDown, allowed
@@ -89,7 +90,8 @@ def open_code() -> ResponseReturnValue:
     if length == ERRAND_LENGTH + 1:
         return _errand(typed)
     if length == CODE_LENGTH + 1:
-        return _slip(typed, at) if at else _board_or_question(typed)
+        here = request.form.get("here", "")[:_PLACE_LENGTH]
+        return _slip(typed, at) if at else _board_or_question(typed, here)
     return _missed(typed, length)
 
 
@@ -130,7 +132,7 @@ def _errand(typed: str) -> ResponseReturnValue:
         return shown_errand(session, _village(session, held.village_id), held)
 
 
-def _board_or_question(typed: str) -> ResponseReturnValue:
+def _board_or_question(typed: str, here: str) -> ResponseReturnValue:
     try:
         return lead(typed, 303)
     except UnknownCode:
@@ -140,7 +142,7 @@ def _board_or_question(typed: str) -> ResponseReturnValue:
         try:
             held = question_by_code(session, typed, policy().secret)
         except NoSuchQuestion:
-            return _which_village(session, typed, "")
+            return _slip_here(session, typed, here) if len(here) == _PLACE_LENGTH else _which_village(session, typed, "")
         return shown_question(session, _village(session, held.village_id), held, typed)
 
 
@@ -154,19 +156,38 @@ def _slip(typed: str, at: str) -> ResponseReturnValue:
         return _which_village(session, typed, at)
 
 
+def _slip_here(session: Session, typed: str, here: str) -> ResponseReturnValue:
+    """The slip of the village in whose search the code was typed; where it has none such, that, and whose it may be."""
+    _pace("slip")
+    village = village_of(session, here)
+    answer = slip_page(session, village, typed)
+    if answer.status_code != NoSuchSlip.status:
+        return answer
+    return _which_village(session, typed, "", tried=village)
+
+
 def to_choose(towns: Towns, township: str) -> tuple[Towns, bool]:
     """Of the townships with their villages those to choose from, and whether a township is to be chosen first. Pure."""
     choice = [one for one in towns if one[0].code == township] or towns
     return choice, len(choice) > 1 and sum(len(below) for _, below in choice) > MOST_VILLAGES
 
 
-def _which_village(session: Session, typed: str, township: str) -> ResponseReturnValue:
-    """Whose slip: the villages that have lists, or first their townships."""
-    choice, by_town = to_choose(list_by_township(session, villages_with_lists(session)), township)
+def _which_village(
+    session: Session, typed: str, township: str, *, tried: Village | None = None
+) -> ResponseReturnValue:
+    """Whose slip: the villages that have lists, or first their townships; without the one that was tried already."""
+    some = villages_with_lists(session) - (set(villages_in(session, tried.facts.id)) if tried else set())
+    choice, by_town = to_choose(list_by_township(session, some), township)
     if not choice:
         return _missed(typed, CODE_LENGTH + 1)
     code = read_code(typed)
     html = render_template(
-        "public/code_village.html", choice=choice, by_town=by_town, typed=code, shown=grouped(code), noindex=True
+        "public/code_village.html",
+        choice=choice,
+        by_town=by_town,
+        typed=code,
+        shown=grouped(code),
+        tried=tried.facts.name if tried else "",
+        noindex=True,
     )
     return page(html, status=422, keep=False)

@@ -1,6 +1,6 @@
 """One household's own line by the 查询码 of its slip (decision 27): nothing of it stands in an address or is kept."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ def open_slip(code: str) -> ResponseReturnValue:
         return slip_page(session, village_of(session, code), request.form.get("code", "")[:LONGEST_TYPED])
 
 
-def slip_page(session: Session, village: Village, typed: str) -> ResponseReturnValue:
+def slip_page(session: Session, village: Village, typed: str) -> Response:
     """The village's slip with this code, or why there is none, with its box."""
     try:
         held, values = slip_by_code(session, village.facts.id, typed, today=village.today, secret=app_secret())
