@@ -142,7 +142,9 @@ def _board_or_question(typed: str, here: str) -> ResponseReturnValue:
         try:
             held = question_by_code(session, typed, policy().secret)
         except NoSuchQuestion:
-            return _slip_here(session, typed, here) if len(here) == _PLACE_LENGTH else _which_village(session, typed, "")
+            return (
+                _slip_here(session, typed, here) if len(here) == _PLACE_LENGTH else _which_village(session, typed, "")
+            )
         return shown_question(session, _village(session, held.village_id), held, typed)
 
 
@@ -172,9 +174,7 @@ def to_choose(towns: Towns, township: str) -> tuple[Towns, bool]:
     return choice, len(choice) > 1 and sum(len(below) for _, below in choice) > MOST_VILLAGES
 
 
-def _which_village(
-    session: Session, typed: str, township: str, *, tried: Village | None = None
-) -> ResponseReturnValue:
+def _which_village(session: Session, typed: str, township: str, *, tried: Village | None = None) -> ResponseReturnValue:
     """Whose slip: the villages that have lists, or first their townships; without the one that was tried already."""
     some = villages_with_lists(session) - (set(villages_in(session, tried.facts.id)) if tried else set())
     choice, by_town = to_choose(list_by_township(session, some), township)

@@ -14,6 +14,7 @@ from villagehub.kernel.money import signed_yuan, yuan
 from villagehub.kernel.spoken import spoken_yuan
 from villagehub.public.changes import name_of
 from villagehub.public.finance_page import amount_of, category_of, partial_day, shown_value
+from villagehub.public.numbered import Ways, led
 from villagehub.public.published import Item, Publication
 from villagehub.sections.base import Field, Kind, Note, Section, Stage
 from villagehub.sections.parts import read_parts
@@ -170,12 +171,17 @@ def said_in_one(section: Section, item: Item) -> tuple[str, str] | None:
     return (section.field_named(section.says).read_as, str(words)) if words else None
 
 
-def item_lines(section: Section, item: Item, cards: Mapping[str, str] = MappingProxyType({})) -> list[tuple[str, str]]:
+def item_lines(
+    section: Section, item: Item, cards: Mapping[str, str] = MappingProxyType({}), ways: Ways | None = None
+) -> list[tuple[str, str]]:
     """Every public field of a row that has a value and stands nowhere else on its page, as heading and words. A name in
-    ``cards`` leads to that post holder's card.
+    ``cards`` leads to that post holder's card, a number in ``ways`` to the thing that has it.
     """
     return [
-        (field.read_as, _led(field, _aloud(section, field, item.values[field.name]), cards))
+        (
+            field.read_as,
+            led(field.name, _led(field, _aloud(section, field, item.values[field.name]), cards), ways or {}),
+        )
         for field in section.public_fields
         if not field.parts and field.name != section.says and item.values.get(field.name) not in (None, "")
     ]

@@ -20,6 +20,7 @@ from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
     in_names,
+    plain,
     read_question,
     tokens_of_amount,
     tokens_of_day,
@@ -30,6 +31,7 @@ from villagehub.public.address import Address
 from villagehub.public.before_first import before_the_first
 from villagehub.public.finance_page import MORE_ROWS, shown_value
 from villagehub.public.look import PRINT, for_paper
+from villagehub.public.numbered import OWN, Numbered, led
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
 from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
 from villagehub.public.published import Item, Publication, items_of, newest
@@ -63,6 +65,8 @@ class Hit:
     amount: str
     where: str
     """Section and period."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """What the row names by a number that has a page, as heading and link."""
 
 
 def searchable(village: Village) -> dict[int, Publication]:
@@ -139,8 +143,8 @@ def _names_a_person(field: Field, value: str) -> bool:
 
 
 def search_page(session: Session, village: Village, asked: str, after: int) -> str:
-    """The page that is meant by its name, then the rows that were found, twenty at a time: things of that name, entries of that
-    name, the others; of each the newest publication first.
+    """The page that is meant by its name, then the rows that were found, twenty at a time: the thing of that number, things of
+    that name, entries of that name, the others; of each the newest publication first.
     """
     came, asked = len(asked), untied(asked[:_LONGEST_ASKED])
     alone, beside = apart(asked)
@@ -150,7 +154,10 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     question = read_question(about or asked, today=village.today)
     found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
     by_name = set(find(session, village.facts.id, in_names(question)))
-    found.sort(key=lambda one: (_place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1]))
+    own = _of_that_number(session, village, [shown[one] for one in sorted({one for one, _ in found})], asked)
+    found.sort(
+        key=lambda one: (one not in own, _place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1])
+    )
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
     code = 0 if found else form_typed(alone)
@@ -179,6 +186,20 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         noindex=True,
         **(_links({}) if code else _links({"q": asked} if asked else {}) if came > LONGEST else {}),
     )
+
+
+def _of_that_number(
+    session: Session, village: Village, registers: Sequence[Publication], asked: str
+) -> set[tuple[int, int]]:
+    """The things whose own number was typed, as (version, position): they come before what only names them."""
+    number = plain(asked)
+    return {
+        (one.id, item.position)
+        for one in registers
+        if one.section.name in OWN and re.search(r"\d", number)
+        for item in village.items(session, one.id)
+        if plain(str(item.values.get(OWN[one.section.name]) or "")) == number
+    }
 
 
 def _links(kept: dict[str, str]) -> dict[str, Callable[..., str]]:
@@ -246,7 +267,7 @@ def _hits(
     session: Session, village: Village, shown: dict[int, Publication], places: Sequence[tuple[int, int]]
 ) -> list[Hit]:
     """The rows at these places as their pages show them: what is over, or was redacted, is not read past that."""
-    made = []
+    made, numbered = list[Hit](), Numbered(session, village)
     for version_id, position in places:
         publication = shown[version_id]
         item = next(iter(items_of(session, version_id, after=position - 1, most=1)), None)
@@ -254,5 +275,8 @@ def _hits(
             continue
         address = publication.address
         href = Address(address.entity, address.group_no, address.section, item=item.number).path(village.facts.code)
-        made.append(Hit(href, *short_line(publication.section, item), publication.title))
+        ways = numbered.beside(publication, item)
+        beside = {name: led(name, str(item.values[name]), ways) for name, _ in ways}
+        said = tuple((publication.section.field_named(name).read_as, words) for name, words in beside.items())
+        made.append(Hit(href, *short_line(publication.section, item), publication.title, said))
     return made

@@ -16,6 +16,7 @@ from villagehub.public.events_page import events_page
 from villagehub.public.flow import draw_flow
 from villagehub.public.home import late_periods
 from villagehub.public.look import folded
+from villagehub.public.numbered import Numbered
 from villagehub.public.post_holders import cards_of, holders_of
 from villagehub.public.proofs import NOTHING, proof_of, proofs_of, summed_up
 from villagehub.public.published import Item, Publication, newest, numbers_of
@@ -360,7 +361,9 @@ def _item_page(session: Session, village: Village, address: Address) -> str:
         name=changes.name_of(section, item),
         number=item.number,
         said=registers.said_in_one(section, item),
-        lines=registers.item_lines(section, item, _cards(session, village, section)),
+        lines=registers.item_lines(
+            section, item, _cards(session, village, section), Numbered(session, village).beside(publication, item)
+        ),
         tables=[(one, draw_flow(one.columns, one.rows) if one.drawn else None) for one in tables],
         course=section.course(item.values),
         follows=section.notes(item.values, village.today),
