@@ -52,6 +52,9 @@ def group_of(item: Item) -> str:
 _NUMERALS = {mark: value for value, mark in enumerate("零一二三四五六七八九十", start=0)}
 
 
+_NO_NUMBER = 10_000
+
+
 def _group_order(name: str) -> tuple[int, str]:
     """一组 before 二组, 9组 before 10组; names without a number last."""
     digits = re.search(r"\d+", name)
@@ -59,11 +62,16 @@ def _group_order(name: str) -> tuple[int, str]:
         return int(digits[0]), name
     marks = re.match(r"第?([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)", name)
     if marks is None or not any(marks.groups()):
-        return 10_000, name
+        return _NO_NUMBER, name
     first, ten, last = marks.groups()
     if ten:
         return (_NUMERALS[first] if first else 1) * 10 + (_NUMERALS[last] if last else 0), name
     return _NUMERALS[first], name
+
+
+def group_number(name: str) -> int:
+    """12 of 十二组, 12组 and 第十二村民小组; 0 for a name without a number."""
+    return _group_order(name)[0] % _NO_NUMBER
 
 
 def groups_in(items: Sequence[Item]) -> list[tuple[str, int]]:

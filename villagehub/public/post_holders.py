@@ -16,6 +16,7 @@ from villagehub.kernel.search_words import plain
 from villagehub.public.address import Address
 from villagehub.public.finance_page import PAGE_ROWS
 from villagehub.public.published import Item
+from villagehub.public.said_group import group_in, name_and_group
 from villagehub.public.village import Village
 
 _WHO: Final = r"(?:谁|哪个(?:干部|人)?|哪位|什么人)"
@@ -104,9 +105,19 @@ def asks_for_whom(asked: str) -> str | None:
 
 
 def named(holders: Sequence[PostHolder], asked: str) -> list[PostHolder]:
-    """Those whose whole name was written, and no part of a name; one person in two posts has two cards."""
-    words = {"".join(plain(asked).split()), *plain(asked).split(), asks_for_whom(asked)}
-    return [one for one in holders if "".join(plain(one.name).split()) in words]
+    """Those whose whole name was written, and no part of a name; one person in two posts has two cards. Where a group was
+    written with the name, nobody whose post is one of another group.
+    """
+    about = asks_for_whom(asked)
+    name, group = name_and_group(about or asked)
+    words = {"".join(plain(asked).split()), *plain(asked).split(), about, "".join(plain(name).split())}
+    found = [one for one in holders if "".join(plain(one.name).split()) in words]
+    return [one for one in found if not group or group_of_post(one) in (0, group_in(group))]
+
+
+def group_of_post(holder: PostHolder) -> int:
+    """The number of the group of which the post is (五组组长); 0 for a post of the whole village."""
+    return group_in(f"{holder.post} {holder.body}")
 
 
 def answering_for(holders: Sequence[PostHolder], about: str) -> list[PostHolder]:

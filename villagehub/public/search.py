@@ -33,9 +33,17 @@ from villagehub.public.finance_page import MORE_ROWS, shown_value
 from villagehub.public.look import PRINT, for_paper
 from villagehub.public.numbered import OWN, Numbered, led
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
-from villagehub.public.post_holders import PostHolder, answering_for, asks_for_whom, holders_of, named
+from villagehub.public.post_holders import (
+    PostHolder,
+    answering_for,
+    asks_for_whom,
+    group_of_post,
+    holders_of,
+    named,
+)
 from villagehub.public.published import Item, Publication, items_of, newest
 from villagehub.public.registers import dialled, short_line
+from villagehub.public.said_group import name_and_group
 from villagehub.public.search_examples import examples_of
 from villagehub.public.together import untied
 from villagehub.public.village import Village
@@ -164,7 +172,9 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     if code:  # it opens in its own box; here it is not repeated, and only the words beside it mean something
         asked = beside[:LONGEST]
         about = asks_for_whom(asked)
-    pages = [] if after or not asked else _pages(session, village, shown, asked, about)
+    holders = [] if after or not asked else holders_of(session, village)
+    pages = [] if after or not asked else _pages(session, village, shown, holders, asked, about)
+    name, group = name_and_group(about or asked)
     before = None if code or (found and asked.isdigit()) else before_the_first(session, village, asked)
     return render_template(
         "public/search.html",
@@ -181,7 +191,8 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         code=code,
         typed=alone if code else "",
         examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
-        a_name=not found and not pages and looks_like_name(about or asked),
+        a_name=not found and not pages and looks_like_name(name),
+        unread=group if any(not group_of_post(one) for one in named(holders, asked)) else "",
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
         **(_links({}) if code else _links({"q": asked} if asked else {}) if came > LONGEST else {}),
@@ -223,10 +234,14 @@ _HOW: Final = ("powers", "guides")
 
 
 def _pages(
-    session: Session, village: Village, shown: dict[int, Publication], asked: str, about: str | None
+    session: Session,
+    village: Village,
+    shown: dict[int, Publication],
+    holders: Sequence[PostHolder],
+    asked: str,
+    about: str | None,
 ) -> list[Meant]:
     """Whoever was named in full, then the pages that are meant; behind 谁管… whoever answers for it and how one goes about it."""
-    holders = holders_of(session, village)
     cards = [_card(one) for one in named(holders, asked)]
 
     def known_of(word: str) -> list[Meant]:

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
@@ -27,6 +26,7 @@ from villagehub.public.look import CACHE, PRINT, page
 from villagehub.public.mapping import MAPPINGS
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
+from villagehub.public.said_group import is_group, name_and_group, same_group, sorted_out
 from villagehub.public.search import search_page
 from villagehub.public.village import Village, find
 from villagehub.public.words import WORDS
@@ -209,38 +209,42 @@ def find_person(code: str) -> ResponseReturnValue:
     if not allowed("find", request.remote_addr or ""):
         raise SlowDown()
     name = unicodedata.normalize("NFKC", request.form.get("name", ""))[:30].strip()
+    group = ""
     with reading() as session:
         village = village_of(session, code)
         found = _named(session, village, name)
-        if all(one.masked for one in found) and (bare := _BEHIND_A_NAME.sub("", name)) != name:
-            found = _named(session, village, bare)
+        if all(one.masked for one in found):
+            bare, beside = name_and_group(name)
+            if bare != name:
+                found, name, group = _named(session, village, bare), bare, beside
         begun = {one.section.name for one in village.publications}
         checking = [
             one
             for one in newest(village.publications)
             if one.section.persons and one.checking and not one.aggregate and not one.expired
         ]
-    whole = [one for one in found if not one.masked]
-    shown = [*whole, *(one for one in found if one.masked)][:50]
+    read = is_group(group) or any(same_group(one.group, group) for one in found)
+    parts = sorted_out(found, group if read else "")
+    shown = [*parts.whole, *parts.others, *parts.alike][:50]
     html = render_template(
         "public/found.html",
         village=village.facts,
         name=name,
         code=0 if found else form_typed(name),
-        whole=[one for one in shown if not one.masked],
-        alike=[one for one in shown if one.masked],
+        group=group if read else "",
+        unread="" if read else group,
+        whole=[one for one in shown if one in parts.whole],
+        others=[one for one in shown if one in parts.others],
+        alike=[one for one in shown if one in parts.alike],
+        left=parts.left,
         batches={one.publication: one.batch for one in shown},
         more=len(found) > 50,
         checking=checking,
-        same=len({one.group for one in whole}) > 1,
+        same=len({one.group for one in parts.whole}) > 1,
         lists=[one for one in SECTIONS.values() if one.persons and (one.due or one.name in begun)],
         noindex=True,
     )
     return page(html, keep=False)
-
-
-_BEHIND_A_NAME: Final = re.compile(r"[(][^()]*[)]$")
-"""The group as slips and results print it behind a name, in the brackets that normalising leaves."""
 
 
 def _named(session: Session, village: Village, name: str) -> list[people.Found]:

@@ -1,0 +1,78 @@
+"""A person's name with the group behind or before it, as slips and results print it and as villagers say it. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from villagehub.public.people import Found, group_number
+
+_GROUP: Final = r"第?(?:\d{1,3}|[一二三四五六七八九十]{1,3})个?(?:村民)?小?[组队社]"
+_NUMBERED: Final = re.compile(rf"(?<![\d一二三四五六七八九十]){_GROUP}")
+_APART: Final = r"[\s,，、;；:：/·-]*"
+_WITH_GROUP: Final = tuple(
+    re.compile(one)
+    for one in (
+        r"(?P<name>[^(\[【〔]+?)\s*[(\[【〔](?P<group>[^()\[\]【】〔〕]*)[)\]】〕]",
+        r"[(\[【〔](?P<group>[^()\[\]【】〔〕]*)[)\]】〕]\s*(?P<name>[^)\]】〕]+)",
+        rf"(?P<name>.+?){_APART}(?P<group>{_GROUP})的?",
+        rf"(?P<group>{_GROUP}){_APART}的?{_APART}(?P<name>.+)",
+        r"(?P<name>\S+)\s+(?P<group>\S{1,8}组)",
+        r"(?P<group>\S{1,8}组)\s+(?P<name>\S+)",
+    )
+)
+_CALLED: Final = re.compile(r"(?:村民)?小?[组队社]$")
+
+
+def name_and_group(typed: str) -> tuple[str, str]:
+    """邓翠珍(二组), 邓翠珍 二组 or 二组邓翠珍 as name and group; the whole text where no group is with it."""
+    flat = unicodedata.normalize("NFKC", typed).strip()
+    for way in _WITH_GROUP:
+        if found := way.fullmatch(flat):
+            return found["name"].strip(), found["group"].strip()
+    return flat, ""
+
+
+def is_group(words: str) -> bool:
+    """Whether the words are a group's name, and no other remark (户主, a parcel)."""
+    return len(words) > 1 and _CALLED.search(words) is not None
+
+
+def same_group(one: str, other: str) -> bool:
+    """Whether two spellings (二组, 2组, 第二村民小组) mean one group; no group is the same as none."""
+    numbers = group_in(one), group_in(other)
+    if any(numbers):
+        return numbers[0] == numbers[1]
+    names = [_CALLED.sub("", "".join(words.split())) for words in (one, other)]
+    return bool(names[0]) and names[0] == names[1]
+
+
+def group_in(words: str) -> int:
+    """The number of the group that the words name first; 0 where they name none by its number."""
+    found = _NUMBERED.search(unicodedata.normalize("NFKC", words))
+    return group_number(found[0]) if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class SortedOut:
+    """What was found under a name, by the group that was written with it."""
+
+    whole: list[Found]
+    """Of this name, and of this group where one was written."""
+    others: list[Found]
+    """Of this name, but of another group or of none that the list names."""
+    alike: list[Found]
+    """Of lists that show surnames only; not those of another group."""
+    left: int
+    """How many of the surname alone stand in other groups."""
+
+
+def sorted_out(found: Sequence[Found], group: str) -> SortedOut:
+    """Lines of the written group, of other groups and of the surname alone; without a group nothing is told apart."""
+    named, alike = [one for one in found if not one.masked], [one for one in found if one.masked]
+    if not group:
+        return SortedOut(named, [], alike, 0)
+    near = [one for one in alike if not one.group or same_group(one.group, group)]
+    mine = [one for one in named if same_group(one.group, group)]
+    return SortedOut(mine, [one for one in named if one not in mine], near, len(alike) - len(near))
