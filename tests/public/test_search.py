@@ -164,7 +164,7 @@ def test_a_post_holder_s_full_name_leads_to_the_card_with_the_telephone_and_no_p
     for asked in ("兰", "赵", "赵兰兰", "李秀英"):
         assert not [one for one in offered_in(staffed, asked) if "#i" in one], asked
     with staffed.app_context(), reading() as session:
-        kept = str(session.execute(text("SELECT tokens FROM search_text")).all())
+        kept = "\n".join(session.scalars(text("SELECT tokens FROM search_text")))
     assert all(one not in kept for one in tokens_of_text("赵兰") if len(one) > 7), "no name is in the index"
 
 

@@ -52,7 +52,7 @@ def page(app: Flask) -> Found:
 def held() -> str:
     """Every token that the index answers by."""
     with reading() as session:
-        return str(session.execute(text("SELECT tokens FROM search_text")).all())
+        return "\n".join(session.scalars(text("SELECT tokens FROM search_text")))
 
 
 def left_over() -> bool:

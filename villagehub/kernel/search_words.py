@@ -26,6 +26,8 @@ _YEAR: Final = re.compile(r"[12][0-9]{3}")
 _SLASHED: Final = re.compile(r"(?<=[0-9])/(?=[0-9])")
 _NAMED: Final = "h"
 """Before a token: it stands in the name."""
+_KIND: Final = "k"
+"""Before a token: it stands in a choice from a list (category, state), and nobody wrote it of this row."""
 _SPACE: Final = re.compile(r"[\s，。、；：？！“”‘’（）()《》<>;:?!\"'/|]+")
 
 
@@ -95,14 +97,24 @@ def tokens_of_name(text: str) -> set[str]:
     return {f"{_NAMED}{one}" for one in tokens_of_text(text)}
 
 
+def tokens_of_kind(text: str) -> set[str]:
+    """What is in the label of a category or state, kept apart from a row's own words."""
+    return {f"{_KIND}{one}" for one in tokens_of_text(text)}
+
+
 def in_names(question: Question) -> Question:
     """The same question, asked of names alone."""
+    return tuple(_marked(ways, _NAMED) for ways in question)
+
+
+def of_any_kind(question: Question) -> Question:
+    """The same question, each word of it in a row's own words or in its category."""
+    return tuple((*ways, *_marked(ways, _KIND)) for ways in question)
+
+
+def _marked(ways: tuple[Wanted, ...], mark: str) -> tuple[Wanted, ...]:
     return tuple(
-        tuple(
-            Wanted(tuple(f"{_NAMED}{one}" for one in way.tokens), f"{_NAMED}{way.prefix}" if way.prefix else "")
-            for way in ways
-        )
-        for ways in question
+        Wanted(tuple(f"{mark}{one}" for one in way.tokens), f"{mark}{way.prefix}" if way.prefix else "") for way in ways
     )
 
 

@@ -42,6 +42,9 @@ EVERYDAY: Final[dict[str, str]] = {
 }
 """What villagers call a section beside its own title: words of their own, and those of paper forms (domain.md)."""
 
+_WHOLE: Final = {"finance": "账 账目 账本 村账"}
+"""Words for all that a section holds which are no part of its title."""
+
 PROGRAMMES: Final = (
     ("低保 低保户 低保金", "低保 最低生活保障"),
     ("五保 特困", "五保 特困"),
@@ -105,6 +108,17 @@ def pages_meant(
 def sections_called(word: str) -> list[Section]:
     """The sections that somebody means who writes this word."""
     return [section for section in SECTIONS.values() if _means(section, word)]
+
+
+def sections_titled(word: str) -> list[Section]:
+    """The sections of which the word is the name or a part of it, and no narrower word of what stands there (收入, 低保)."""
+    said = _plain_words(word)
+    return [
+        section
+        for section in SECTIONS.values()
+        if any(len(one) > 1 and one in section.title for one in said)
+        or said & set(_WHOLE.get(section.name, "").split())
+    ]
 
 
 def _plain_words(word: str) -> set[str]:

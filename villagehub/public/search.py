@@ -19,19 +19,19 @@ from villagehub.kernel.codes import apart, form_typed
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
-    in_names,
-    plain,
     read_question,
     tokens_of_amount,
     tokens_of_day,
+    tokens_of_kind,
     tokens_of_name,
     tokens_of_text,
 )
 from villagehub.public.address import Address
 from villagehub.public.before_first import before_the_first
 from villagehub.public.finance_page import MORE_ROWS, shown_value
+from villagehub.public.finding import find_rows
 from villagehub.public.look import PRINT, for_paper
-from villagehub.public.numbered import OWN, Numbered, led
+from villagehub.public.numbered import Numbered, led
 from villagehub.public.pages_meant import MOST, Meant, pages_meant
 from villagehub.public.post_holders import (
     PostHolder,
@@ -52,7 +52,6 @@ from villagehub.storage.text_index import (
     AFTER_LAST_DAY,
     RULES,
     Entry,
-    find,
     forget_versions,
     indexed_versions,
     put_version,
@@ -141,7 +140,7 @@ def tokens_of(section: Section, item: Item, officers: Collection[str]) -> Iterat
         elif not (field.contact or _names_a_person(field, str(value))):
             words = mask_names_in(shown_value(section, field.name, value), officers)
             said = _MASKED.sub(" ", words)
-            yield from tokens_of_text(said)
+            yield from tokens_of_kind(said) if field.kind is Kind.CHOICE else tokens_of_text(said)
             if field.name == section.headline:
                 yield from tokens_of_name(said)
 
@@ -151,21 +150,13 @@ def _names_a_person(field: Field, value: str) -> bool:
 
 
 def search_page(session: Session, village: Village, asked: str, after: int) -> str:
-    """The page that is meant by its name, then the rows that were found, twenty at a time: the thing of that number, things of
-    that name, entries of that name, the others; of each the newest publication first.
-    """
+    """The page that is meant by its name, then the rows that were found, twenty at a time."""
     came, asked = len(asked), untied(asked[:_LONGEST_ASKED])
     alone, beside = apart(asked)
     cut, asked = len(asked) > LONGEST, asked[:LONGEST].strip()
     shown = _answering(session, village)
     about = asks_for_whom(asked)
-    question = read_question(about or asked, today=village.today)
-    found = [one for one in find(session, village.facts.id, question) if one[0] in shown]
-    by_name = set(find(session, village.facts.id, in_names(question)))
-    own = _of_that_number(session, village, [shown[one] for one in sorted({one for one, _ in found})], asked)
-    found.sort(
-        key=lambda one: (one not in own, _place(shown[one[0]].section, one in by_name), -shown[one[0]].number, one[1])
-    )
+    found = find_rows(session, village, shown, about or asked)
     part = found[after : after + MORE_ROWS]
     reached = after + MORE_ROWS
     code = 0 if found else form_typed(alone)
@@ -181,7 +172,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         village=village.facts,
         asked="" if code else asked,
         cut=cut,
-        nothing_asked=not question,
+        nothing_asked=not read_question(about or asked, today=village.today),
         count=len(found),
         first=after + 1,
         hits=_hits(session, village, shown, part),
@@ -199,20 +190,6 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
     )
 
 
-def _of_that_number(
-    session: Session, village: Village, registers: Sequence[Publication], asked: str
-) -> set[tuple[int, int]]:
-    """The things whose own number was typed, as (version, position): they come before what only names them."""
-    number = plain(asked)
-    return {
-        (one.id, item.position)
-        for one in registers
-        if one.section.name in OWN and re.search(r"\d", number)
-        for item in village.items(session, one.id)
-        if plain(str(item.values.get(OWN[one.section.name]) or "")) == number
-    }
-
-
 def _links(kept: dict[str, str]) -> dict[str, Callable[..., str]]:
     """Text size, colours and the page for paper with this alone of what was asked: no more of it than was read, and of a
     查询码, which comes into no further address, nothing.
@@ -223,10 +200,6 @@ def _links(kept: dict[str, str]) -> dict[str, Callable[..., str]]:
         return f"?{urlencode(asked)}" if kept else ""
 
     return {"look_href": lambda name, value: f"?{urlencode(kept | {name: value})}", "print_href": paper}
-
-
-def _place(section: Section, by_name: bool) -> int:
-    return 2 if not by_name else 0 if section.shape in LASTING else 1
 
 
 _HOW: Final = ("powers", "guides")

@@ -34,7 +34,7 @@ class SearchEntry(Base):
     """Under which cut into tokens it was made; another one is made anew."""
 
 
-RULES: Final = "4"
+RULES: Final = "5"
 AFTER_LAST_DAY: Final = f"{RULES}d"
 """What an entry is made under once only a part of its row is still shown: one made before answers by the rest, too."""
 
