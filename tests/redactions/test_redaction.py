@@ -345,6 +345,7 @@ def test_nobody_confirms_alone_and_a_pair_is_of_two_levels(app: Flask, quarter: 
         assert (answer.status_code, words in answer.text) == (403, True)
     wrong = confirm(supervisor, password="不是这个")
     assert wrong.status_code == 422
+    assert "密码不对，还没有隐去。" in wrong.text
     assert SHOP in tables()
     stale = supervisor.send("/desk/redact/1/confirm", {"seen": "0" * 32, "password": PASSWORD}, page="/desk/redact/1")
     assert stale.status_code == 409

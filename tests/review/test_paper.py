@@ -295,7 +295,7 @@ def test_without_the_right_password_the_photograph_is_not_even_kept(
         chosen = {f"signed-{person(county.member).person_id}": "agree"}
     fields = {"v": finance, f"revision-{finance}": field(page, f"revision-{finance}"), **chosen}
     refused = clerk.send(PAPER, {**fields, "password": "wrong", "picture": photograph()}, page=PAPER)
-    assert "密码不对，还没有签上" in refused.text
+    assert "密码不对，还没有录入" in refused.text
     assert "照片这次没有留下，请再选一次" in refused.text
     assert [one for one in vault.rglob("*") if one.is_file()] == []
     # A photograph that was kept is still known after a slip of the finger in the password.

@@ -91,12 +91,33 @@ def test_the_publisher_and_whoever_enters_paper_are_asked_in_the_same_way(
     revision = field(told, "revision")
     refused = head.send(form, {"password": PASSWORD, "revision": revision}, page=form)
     assert refused.status_code == 422
+    assert "动态码不对，或者已经用过，还没有公开。" in refused.text
     with app.app_context():
         assert version(finance).stage == "reviewed"
     # The phone lies at home: a recovery code from the drawer counts, once.
     assert head.send(form, {"code": spare[0], "revision": revision}, page=form).status_code == 303
     with app.app_context():
         assert version(finance).stage == "published"
+
+
+def test_a_wrong_password_is_told_in_the_words_of_what_was_not_done(
+    app: Flask, county: County, sign_in: SignIn
+) -> None:
+    """村委会主任公开时输错密码：说的是还没有公开；录入纸上签字输错：说的是还没有录入。"""
+    finance = submitted(app)
+    clerk, head = sign_in(county.clerk), sign_in(county.head)
+    sheet = {"v": finance, f"revision-{finance}": revision_of(clerk, finance)}
+    told = clerk.send(f"{PACKAGE}/paper", {**sheet, "password": "x", "picture": photograph()}, page=PACKAGE)
+    assert "密码不对，还没有录入。" in told.text
+    with app.app_context():
+        agree(finance)
+    for origin in ("publish", ""):
+        form = f"/desk/d/{finance}/publish"
+        fields = {"password": "x", "from": origin, "revision": field(head.get(form).text, "revision")}
+        told = head.send(form, fields, page=form)
+        assert told.status_code == 422
+        assert "密码不对，还没有公开。" in told.text
+        assert "签上" not in told.text
 
 
 def read_all_of_nil(browser: Browser, version_id: int) -> None:

@@ -18,7 +18,7 @@ from villagehub.disclosures.policy import policy_of
 from villagehub.disclosures.row_lines import HistoryLine
 from villagehub.disclosures.schemas import REASON_CHOICES
 from villagehub.disclosures.scope import version_with_id
-from villagehub.disclosures.signing import Proof, Proved, must_prove
+from villagehub.disclosures.signing import Deed, Proof, Proved, must_prove
 from villagehub.disclosures.slips import MOST as MOST_SLIPS
 from villagehub.disclosures.steps import PERMISSION_OF, Step, why_not_post
 from villagehub.kernel import clock
@@ -78,16 +78,17 @@ def prove_step(version_id: int, step: Step) -> Proved:
         refusal = why_not_post(session, version_with_id(session, version_id), step, actor=actor, policy=hand().policy)
     if refusal:
         raise refusal
-    return prove()
+    return prove(Deed.PUBLISH if step is Step.PUBLISH else Deed.SIGN)
 
 
-def prove() -> Proved:
-    """Asks the person at the page for their password again, or their code; raises NotSigned, NotSignedByCode,
+def prove(deed: Deed) -> Proved:
+    """Asks the person at the page for their password again, or their code, for this deed; raises NotSigned, NotSignedByCode,
     TooManyTries. Whoever signs uses it as the last thing in the transaction.
     """
     return must_prove(
         signed_in_actor(),
         Proof(request.form.get("password", ""), request.form.get("code", "")),
+        deed,
         keys=settings().keys,
         secret=app_secret(),
         address=request.remote_addr or "",

@@ -21,6 +21,7 @@ from villagehub.disclosures.review_models import SignedSheet
 from villagehub.disclosures.review_rules import NoSuchPackage, NothingToSign
 from villagehub.disclosures.rules import why_not_reason
 from villagehub.disclosures.scope import title_of, version_with_id
+from villagehub.disclosures.signing import Deed
 from villagehub.files.painting import photograph_confined
 from villagehub.files.pictures import NoPicture
 from villagehub.kernel import clock
@@ -61,7 +62,7 @@ def sign_all(code: str, body: str, due: str) -> ResponseReturnValue:
             refusal = why_not_reason(one.objection, what="不同意") if one.objection.strip() else None
             if refusal:
                 raise refusal
-        proved = prove()
+        proved = prove(Deed.SIGN)
         with unit_of_work() as session:
             sign_package(session, g.village.id, answers, hand(seen=False))
             proved.use(session, g.village.id, now=clock.now())
@@ -89,7 +90,7 @@ def record(code: str, body: str, due: str) -> ResponseReturnValue:
     key, token = key_in_address(body, due), request.form.get("kept", "") if _kept_before() else ""
     versions = {one: request.form.get(f"revision-{one}", 0, read_id) for one in _named_versions()}
     try:
-        proved = prove()
+        proved = prove(Deed.RECORD)
         picture = _picture()
         token = _papers().dumps([g.village.id, picture.sha256, picture.size, picture.width, picture.height])
         signers = _signers()

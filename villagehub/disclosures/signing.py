@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,20 +19,29 @@ from villagehub.kernel.refused import Refused
 from villagehub.storage import reading, unit_of_work
 
 
+class Deed(StrEnum):
+    """What the password or code stands under; a refusal says that this was not done yet."""
+
+    SIGN = "签上"
+    RECORD = "录入"
+    PUBLISH = "公开"
+    REDACT = "隐去"
+
+
 class NotSigned(Refused):
-    """The password beside the signature is wrong; nothing was signed."""
+    """The password beside the deed is wrong; nothing was done."""
 
     code = "not_signed"
-    message = "密码不对，还没有签上。"
+    message = "密码不对，还没有{deed}。"
     fix = "请再输一次您登录用的密码。别的内容都还在。"
     status = 422
 
 
 class NotSignedByCode(Refused):
-    """The authenticator's code beside the signature is wrong, missing or taken already; nothing was signed."""
+    """The authenticator's code beside the deed is wrong, missing or taken already; nothing was done."""
 
     code = "not_signed_by_code"
-    message = "动态码不对，或者已经用过，还没有签上。"
+    message = "动态码不对，或者已经用过，还没有{deed}。"
     fix = "请等手机上换了新码再输。手机不在身边，可以输一个备用码。别的内容都还在。"
     status = 422
 
@@ -53,6 +63,7 @@ class Proved:
     code: str | None
     """None: it was the password."""
     key: bytes
+    deed: Deed
 
     def use(self, session: Session, village_id: int, *, now: datetime) -> None:
         """The last step of the transaction that signs for this village: takes the code, which is then used up.
@@ -63,12 +74,14 @@ class Proved:
         person = session.get_one(Person, self.person_id)
         if self.code is None:
             if person.password_hash != self.password_hash:
-                raise NotSigned()
+                raise NotSigned(deed=self.deed)
         elif not take_code(session, person, self.code, self.key, now=now, village_id=village_id):
-            raise NotSignedByCode()
+            raise NotSignedByCode(deed=self.deed)
 
 
-def must_prove(actor: Actor, proof: Proof, *, keys: Path, secret: bytes, address: str, now: datetime) -> Proved:
+def must_prove(
+    actor: Actor, proof: Proof, deed: Deed, *, keys: Path, secret: bytes, address: str, now: datetime
+) -> Proved:
     """Raises NotSigned for a wrong password, NotSignedByCode for a wrong code of somebody who has an authenticator,
     TooManyTries while one must wait. Opens transactions of its own; what it returns is used in the one that signs.
     """
@@ -83,9 +96,9 @@ def must_prove(actor: Actor, proof: Proof, *, keys: Path, secret: bytes, address
         by_code = has_second_factor(session, actor.person_id)
         right = by_code and is_code(session, actor.person_id, proof.code, key, now=now)
     if by_code and not right:
-        raise NotSignedByCode()
+        raise NotSignedByCode(deed=deed)
     if not by_code and not is_password(held, proof.password):
-        raise NotSigned()
+        raise NotSigned(deed=deed)
     with unit_of_work() as session:
         forgive_try(session, counted, now=now)
-    return Proved(actor.person_id, held, proof.code if by_code else None, key)
+    return Proved(actor.person_id, held, proof.code if by_code else None, key, deed)

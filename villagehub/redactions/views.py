@@ -18,6 +18,7 @@ from villagehub.disclosures.queries import list_published
 from villagehub.disclosures.redacted import BASES
 from villagehub.disclosures.redaction_models import Redaction
 from villagehub.disclosures.scope import section_of, title_of, version_with_id
+from villagehub.disclosures.signing import Deed
 from villagehub.disclosures.stages import Stage
 from villagehub.kernel import clock
 from villagehub.kernel.refused import NotFound, Refused
@@ -198,7 +199,7 @@ def confirm(redaction_id: int) -> ResponseReturnValue:
     with reading() as session:
         _held(session, redaction_id)
     try:
-        proved = prove()  # first: whoever mistypes leaves no copies behind
+        proved = prove(Deed.REDACT)  # first: whoever mistypes leaves no copies behind
         ready = actions.prepare(redaction_id, seen=seen, actor=actor, settings=settings(), now=now)
         with unit_of_work() as session:
             actions.confirm(
