@@ -48,6 +48,34 @@ def test_all_that_is_due_on_one_day_is_read_and_signed_together(app: Flask, coun
         assert [version(one).stage for one in (finance, nil)] == ["reviewed", "reviewed"]
 
 
+def test_what_one_has_signed_is_no_longer_counted_as_ones_own_to_review(
+    app: Flask, county: County, sign_in: SignIn
+) -> None:
+    """两件里签过一件：标题和清单只数还等他签的那一件；都签过了，不再写“一起审核”。"""
+    finance, nil = submitted(app), nil_of_group(app)
+    member = sign_in(county.member)
+    assert "<h1>2 件一起审核</h1>" in member.get(PACKAGE).text
+    with app.app_context():
+        agree(finance, county.member)
+
+    page = member.get(PACKAGE).text
+    assert "<title>审核 1 件" in page
+    assert "<h1>审核：三组 2026年第三季度财务收支</h1>" in page
+    listed = member.get("/review").text
+    assert "公开：1 件" in listed
+    assert "等您签 1 件" in listed
+    assert "、" not in re.search(r"公开：1 件.*?</li>", listed, re.DOTALL)[0], "what was signed is not named beside it"
+
+    with app.app_context():
+        agree(nil, county.member)
+    for browser in (member, sign_in(county.clerk)):
+        page = browser.get(PACKAGE).text
+        assert "<title>这一批 2 件" in page
+        assert "<h1>这一批 2 件</h1>" in page
+        assert "一起审核" not in page
+    assert "现在没有等您签字的" in member.get("/review").text
+
+
 def test_what_was_not_read_to_the_end_is_not_signed(app: Flask, county: County, sign_in: SignIn) -> None:
     finance = submitted(app)
     member = sign_in(county.member)

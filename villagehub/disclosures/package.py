@@ -88,6 +88,14 @@ class Package:
         return tuple(one for one in self.items if one.mine)
 
     @property
+    def heading(self) -> str:
+        """What waits for the reader, by its name or its number; where nothing does, how many there are."""
+        named = self.mine or self.items
+        if len(named) == 1:
+            return f"审核：{named[0].line.title}"
+        return f"{len(named)} 件一起审核" if self.mine else f"这一批 {len(named)} 件"
+
+    @property
     def others(self) -> tuple[Item, ...]:
         """What the reader signed already or may not sign."""
         return tuple(one for one in self.items if not one.mine)
