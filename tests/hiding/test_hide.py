@@ -159,6 +159,38 @@ def test_personal_information_comes_back_only_by_the_township(app: Flask, day: i
     assert "不恢复" in head.get("/desk").text
 
 
+def test_offices_read_of_what_is_taken_down_that_it_is_and_not_that_it_is_public(
+    app: Flask, day: int, sign_in: SignIn
+) -> None:
+    """撤下的那一份，在“要办的事”和它自己的页面上都写着已撤下、村民看到什么；恢复了，又写已公开。"""
+    clerk, head = sign_in(COUNTY.clerk), sign_in(COUNTY.head)
+    listed = f'href="/desk/d/{day}"><b>2026年第三季度财务收支</b>'
+    assert '<span class="sub">已公开 · 3 行 · 第 1 号 · 2026年11月23日公开<' in after(clerk.get("/desk").text, listed)
+    hide(head, day, "other", "金额单位写错，正在核对")
+
+    line = after(clerk.get("/desk").text, 'id="published"').partition("</li>")[0]
+    assert '<span class="tag bad">已撤下</span>' in line
+    assert "村民现在看到：“暂时撤下：金额单位写错，正在核对”" in line
+    assert "第 1 号 · 2026年11月23日公开过" in line
+    assert "已公开" not in line.replace("<h2>已公开</h2>", "")
+    for browser in (clerk, head):
+        page = browser.get(f"/desk/d/{day}").text
+        assert "已撤下 · 第 1 号" in page
+        assert "4 已撤下" in page
+        assert "村民现在看到：“暂时撤下：金额单位写错，正在核对”" in page
+        assert "马上撤下" not in page, "it is down already"
+        assert "打印公开榜" not in page, "and nothing of it is printed"
+    assert 'href="/desk/hide"' in after(head.get(f"/desk/d/{day}").text, "村民现在看到")
+
+    lift(head)
+    assert "已撤下" not in after(clerk.get("/desk").text, 'id="published"')
+
+
+def after(page: str, words: str) -> str:
+    assert words in page
+    return page.partition(words)[2]
+
+
 def test_another_cause_needs_a_second_post_and_the_one_who_hid_is_not_it(app: Flask, day: int, sign_in: SignIn) -> None:
     head = sign_in(COUNTY.head)
     assert hide(head, day, "other", "金额单位写错，正在核对").status_code == 303

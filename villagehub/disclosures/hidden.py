@@ -20,6 +20,8 @@ PRIVACY: Final = "privacy"
 OTHER: Final = "other"
 ENDS: Final = ("lifted", "lapsed")
 PRIVACY_WORDS: Final = "因保护个人信息撤下，改好后重新公开"
+TAKEN_DOWN: Final = "已撤下"
+"""What offices read in the place of 已公开."""
 CHECKING_WORDS: Final = "正在重新核对，核对完再给看"
 """What villagers read of a publication that does not fit its seal, until somebody has looked."""
 
@@ -79,8 +81,13 @@ def public_words(cause: str, words: str) -> str:
 
 def hidden_in(session: Session, village_id: int) -> dict[int, Hidden]:
     """What is hidden in the village now, by disclosure; of several hides the widest counts, personal information first."""
+    return hidden_among(session, [village_id])
+
+
+def hidden_among(session: Session, villages: Collection[int]) -> dict[int, Hidden]:
+    """The same of these villages."""
     ended = exists().where(HideEvent.hide_id == Hide.id, HideEvent.kind.in_(ENDS))
-    wanted = select(Hide).where(Hide.village_id == village_id, ~ended).order_by(Hide.id)
+    wanted = select(Hide).where(Hide.village_id.in_(villages), ~ended).order_by(Hide.id)
     found: dict[int, list[Hide]] = {}
     for one in session.scalars(wanted):
         found.setdefault(one.disclosure_id, []).append(one)

@@ -12,6 +12,7 @@ from villagehub.accounts.actor import WEB, Actor
 from villagehub.accounts.elections import ElectionLine, election_of
 from villagehub.disclosures.aggregates import is_aggregate, whole_totals
 from villagehub.disclosures.due import Due, due_of
+from villagehub.disclosures.hidden import TAKEN_DOWN, hide_of
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.package_key import NO_DAY, PackageKey, body_key
 from villagehub.disclosures.policy import Policy
@@ -83,6 +84,8 @@ class VersionPage:
     stage_words: str
     kind: VersionKind
     kind_words: str
+    hidden: str
+    """Of what is public and was taken down: what villagers read in its place now; else empty."""
     number: int | None
     corrects: int | None
     """The number of the publication that this version corrects."""
@@ -170,6 +173,7 @@ def read_version(
     )
     authors = names_of(session, authors_of(session, version.id))
     history = list_history(session, version)
+    hide = hide_of(session, version)
     return VersionPage(
         id=version.id,
         village=village,
@@ -183,9 +187,10 @@ def read_version(
         entity_words=ENTITY_WORDS[disclosure.entity],
         body=body_of(session, version, today=today, board_only=policy.board_only),
         stage=stage,
-        stage_words=STAGE_WORDS[stage],
+        stage_words=TAKEN_DOWN if hide else STAGE_WORDS[stage],
         kind=kind,
         kind_words=KIND_WORDS[kind],
+        hidden=hide.words if hide else "",
         number=version.number,
         corrects=former.number if former else None,
         newest=newest.number if newest else None,

@@ -27,6 +27,7 @@ def line_object(one: Line, *, waits: bool) -> dict[str, Any]:
         "stage": one.stage.value,
         "kind": one.kind.value,
         "number": one.number,
+        "hidden": bool(one.hidden),
         "rows": one.rows,
         "due": one.due.day.isoformat() if one.due else None,
         "votes": one.votes,

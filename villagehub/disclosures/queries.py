@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from villagehub.accounts.actor import Actor
 from villagehub.disclosures.due import Due, dues_of
 from villagehub.disclosures.expected import list_expected
+from villagehub.disclosures.hidden import TAKEN_DOWN, hidden_among
 from villagehub.disclosures.models import Version, VersionRow, Vote
 from villagehub.disclosures.policy import Policy
 from villagehub.disclosures.scope import account_of, title_of, version_with_id
@@ -48,6 +49,8 @@ class Line:
     votes: int
     votes_needed: int
     return_reason: str
+    hidden: str
+    """Of what is public and was taken down: what villagers read in its place now; else empty."""
     at: datetime
     """When it reached its stage, as far as that is written down on it."""
 
@@ -105,12 +108,15 @@ def _lines(session: Session, versions: Sequence[Version], *, today: date) -> lis
     votes = _count_votes(session, [one.id for one in versions])
     rows = _count_rows(session, [one.id for one in versions])
     dues = dues_of(session, [account_of(one.disclosure) for one in versions])
+    hides = hidden_among(session, {one.village_id for one in versions if one.stage == Stage.PUBLISHED})
     lines: list[Line] = []
     for version, due in zip(versions, dues, strict=True):
         stage, kind = Stage(version.stage), VersionKind(version.kind)
         # The due day is about the first publication; a correction has none.
         counted = due if due and stage in OPEN_STAGES and version.supersedes_id is None else None
         code, name = places[version.village_id]
+        hide = hides.get(version.disclosure_id)
+        hidden = hide.words if hide and version.number is not None and version.number <= hide.upto else ""
         lines.append(
             Line(
                 version_id=version.id,
@@ -118,7 +124,7 @@ def _lines(session: Session, versions: Sequence[Version], *, today: date) -> lis
                 village_code=code,
                 village_name=name,
                 stage=stage,
-                stage_words=STAGE_WORDS[stage],
+                stage_words=TAKEN_DOWN if hidden else STAGE_WORDS[stage],
                 kind=kind,
                 kind_words=KIND_WORDS[kind],
                 number=version.number,
@@ -129,6 +135,7 @@ def _lines(session: Session, versions: Sequence[Version], *, today: date) -> lis
                 votes=votes.get(version.id, 0),
                 votes_needed=version.votes_needed or 0,
                 return_reason=version.return_reason if stage is Stage.RETURNED else "",
+                hidden=hidden,
                 at=version.published_at or version.reviewed_at or version.submitted_at or version.created_at,
             )
         )
