@@ -9,7 +9,7 @@ import pytest
 import road
 from flask import Flask
 from sending import accept, counts, missing, press, send, snapshot, tick, undo
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from world import COUNTY, Browser, County
 
 from villagehub.disclosures.models import Row
@@ -204,6 +204,75 @@ def test_after_publication_undoing_proposes_a_correction_with_a_reason(app: Flas
     again = undo(clerk, second, **REASON)
     assert again.status_code == 409
     assert "更正草稿已经开好了" in again.text
+
+
+def advice(clerk: Browser, upload_id: int) -> str:
+    """What the record's page says under 撤销这次上传, in one line."""
+    block = clerk.get(f"/desk/u/{upload_id}/record").text.partition("<summary>撤销这次上传</summary>")[2]
+    return re.sub(r"<[^>]+>|\s+", "", block.partition("</details>")[0])
+
+
+def test_of_what_is_public_the_advice_is_a_correction_and_never_what_cannot_be_done(app: Flask, clerk: Browser) -> None:
+    """公开以后不能一次一次往回撤，也没有草稿可作废：只告诉他打开那一号，点“更正”。"""
+    first = send(clerk, FIRST)
+    accept(clerk, first)
+    second = send(clerk, SECOND, name="改过的账.csv")
+    draft = accept(clerk, second)
+    with app.app_context():
+        road.publish(road.agree(road.submit(draft)))
+    told = advice(clerk, first)
+    assert "后来又传过“改过的账.csv”" in told
+    assert "先撤销" not in told
+    assert "请打开第1号公开，点“更正”，写明原因" in told
+    record = clerk.get(f"/desk/u/{first}/record").text
+    assert f'href="/desk/d/{draft}#correct">打开第 1 号公开' in record
+    assert 'id="correct"' in clerk.get(f"/desk/d/{draft}").text
+    refused = undo(clerk, first, **REASON)
+    assert refused.status_code == 409
+    assert "请打开第 1 号公开，点“更正”" in refused.text
+
+    with app.app_context(), unit_of_work() as session:
+        session.execute(delete(UploadTrace).where(UploadTrace.upload_id == second))
+    told = advice(clerk, second)
+    assert "以前的内容没有留下来" in told
+    assert "作废" not in told
+    assert "请打开第1号公开，点“更正”，写明原因" in told
+
+
+def test_what_was_corrected_since_is_corrected_where_it_stands_now(app: Flask, clerk: Browser) -> None:
+    first = send(clerk, FIRST)
+    draft = accept(clerk, first)
+    with app.app_context():
+        road.publish(road.agree(road.submit(draft)))
+        correction = road.correct(1)
+        road.change_row(correction, 1, summary="鱼塘租金（一年）")
+        road.publish(road.agree(road.submit(correction)))
+    told = advice(clerk, first)
+    assert "现在有效的是第2号" in told
+    assert "请打开第2号，在那里更正" in told
+    assert "为什么更正" not in told, "no form that would be refused"
+    assert f'href="/desk/d/{correction}#correct">打开第 2 号公开' in clerk.get(f"/desk/u/{first}/record").text
+
+
+def test_a_proposed_correction_that_was_given_up_may_be_proposed_again(app: Flask, clerk: Browser) -> None:
+    first = send(clerk, FIRST)
+    draft = accept(clerk, first)
+    with app.app_context():
+        road.publish(road.agree(road.submit(draft)))
+    assert undo(clerk, first, **REASON).status_code == 303
+    proposed = upload_in(app, first).changes["correction"]
+    clerk.send(f"/desk/d/{proposed}/abandon", page=f"/desk/d/{proposed}")
+    page = clerk.get(f"/desk/u/{first}/record").text
+    assert "已开好更正草稿" not in page
+    assert "为什么更正" in page
+    assert undo(clerk, first, **REASON).status_code == 303
+    assert upload_in(app, first).changes["correction"] != proposed
+    assert "已开好更正草稿" in clerk.get(f"/desk/u/{first}/record").text
+
+
+def upload_in(app: Flask, upload_id: int) -> Upload:
+    with app.app_context():
+        return upload(upload_id)
 
 
 def test_a_draft_that_is_given_up_keeps_no_trace(app: Flask, clerk: Browser) -> None:

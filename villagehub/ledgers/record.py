@@ -19,7 +19,7 @@ from villagehub.ledgers.mend_page import Mended, mended_cells
 from villagehub.ledgers.models import Upload
 from villagehub.ledgers.queries import FIGURES, MOST_ASIDE, figure, state_words
 from villagehub.ledgers.report import of_severity
-from villagehub.ledgers.undoing import CanUndo, can_undo
+from villagehub.ledgers.undoing import CanUndo, can_undo, proposed_correction
 from villagehub.sections import section_named
 
 WAY_WORDS: Final = {"file": "传的文件", "pasted": "粘贴的表格", "typed": "在网页上填的"}
@@ -103,6 +103,7 @@ def read_record(
     chosen = which or first_filled(changes)
     section = section_named(upload.section)
     listed = list_traced(session, section, upload.id, chosen, page=page) if upload.state == "accepted" else None
+    proposed = proposed_correction(session, upload)
     figures = {**report.get("totals", {}), **report.get("balances", {})}
     return RecordPage(
         id=upload.id,
@@ -121,7 +122,7 @@ def read_record(
         version_id=upload.version_id,
         stage_words=STAGE_WORDS[Stage(version.stage)] if version else "",
         number=version.number if version else None,
-        correction_id=changes.get("correction"),
+        correction_id=proposed.id if proposed else None,
         read=(
             ("读到", f"{counts.get('read', 0)} 行"),
             ("能存的", f"{counts.get('kept', 0)} 行"),
@@ -143,7 +144,7 @@ def read_record(
         set_aside_count=counts.get("set_aside", 0),
         listed=listed if listed and (listed.total or which) else None,
         names_gone=upload.names_gone_at is not None,
-        undone=changes.get("undone", {}),
+        undone=changes.get("undone", {}) if proposed or upload.state == "undone" else {},
         undo=can_undo(session, upload),
         siblings=_siblings(session, upload),
     )

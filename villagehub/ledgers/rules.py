@@ -295,6 +295,22 @@ class NotTheLast(Refused):
     fix = "请打开后来那次的上传记录，先撤销它，再撤销这一次。"
 
 
+class NotTheLastPublic(Refused):
+    """Once it is public nothing goes backwards any more: whatever is wrong is corrected where it stands."""
+
+    code = "not_the_last_public"
+    message = "《{title}》后来又传过{later}，并且已经公开，不能只撤销这一次。"
+    fix = "要改请打开第 {number} 号公开，点“更正”，写明原因。"
+
+
+class NoTracePublic(Refused):
+    """The same as NoTrace of what is public, where there is no draft to be given up."""
+
+    code = "no_trace_public"
+    message = "这次上传以前的内容没有留下来，《{title}》又已经公开，不能撤销。"
+    fix = "要改请打开第 {number} 号公开，点“更正”，写明原因。"
+
+
 class NoTrace(Refused):
     """What was there before was not kept, or was deleted with the names of a list that is over."""
 

@@ -9,7 +9,8 @@ from villagehub.disclosures.actions import TakenBack, undo_filling
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.moves import lock_counter
 from villagehub.disclosures.office import Hand, hold, start_correction
-from villagehub.disclosures.scope import title_of
+from villagehub.disclosures.rules import SupersededAlready
+from villagehub.disclosures.scope import latest_published, title_of
 from villagehub.disclosures.stages import OPEN_STAGES, Stage
 from villagehub.disclosures.steps import Step
 from villagehub.disclosures.tracing import Standing, forget_traces, trace_of
@@ -28,6 +29,8 @@ class CanUndo:
     refusal: Refused | None
     corrects: bool = False
     """It is public already: undoing opens a correction, and wants a reason."""
+    public: tuple[int, int] | None = None
+    """The publication (its version and number) that is to be corrected by hand, where undoing is refused for good."""
 
 
 def can_undo(session: Session, upload: Upload) -> CanUndo:
@@ -38,27 +41,51 @@ def can_undo(session: Session, upload: Upload) -> CanUndo:
     title = title_of(version.disclosure)
     if version.stage == Stage.ABANDONED:
         return CanUndo(rules.DraftGone(title=title))
+    if version.stage == Stage.PUBLISHED:
+        return _of_public(session, upload, version, title)
     if version.upload_id != upload.id:
-        later = session.get(Upload, version.upload_id) if version.upload_id else None
-        return CanUndo(rules.NotTheLast(title=title, later=f"“{later.filename}”" if later else "别的表"))
+        return CanUndo(rules.NotTheLast(title=title, later=_later(session, version)))
     if not upload.past or not any(trace_of(session, upload.id)):
         return CanUndo(rules.NoTrace())
     if version.stage in (Stage.SUBMITTED, Stage.REVIEWED):
         return CanUndo(rules.UndoUnderReview(title=title))
-    if version.stage == Stage.PUBLISHED:
-        proposed = upload.changes.get("correction")
-        draft = session.get(Version, proposed) if proposed else None
-        if draft is not None and draft.stage in OPEN_STAGES:
-            return CanUndo(rules.ProposedAlready(title=title))
-        return CanUndo(None, corrects=True)
     return CanUndo(None)
+
+
+def _of_public(session: Session, upload: Upload, version: Version, title: str) -> CanUndo:
+    """The same of what is public: uploads below the last one cannot be reached backwards, only corrected by hand."""
+    newest = latest_published(session, version.disclosure) or version
+    at = (newest.id, newest.number or 0)
+    if newest.id != version.id:
+        return CanUndo(SupersededAlready(number=version.number, newest=newest.number), public=at)
+    if version.upload_id != upload.id:
+        later = _later(session, version)
+        return CanUndo(rules.NotTheLastPublic(title=title, later=later, number=version.number), public=at)
+    if not upload.past or not any(trace_of(session, upload.id)):
+        return CanUndo(rules.NoTracePublic(title=title, number=version.number), public=at)
+    draft = proposed_correction(session, upload)
+    if draft is not None and draft.stage in OPEN_STAGES:
+        return CanUndo(rules.ProposedAlready(title=title))
+    return CanUndo(None, corrects=True)
+
+
+def proposed_correction(session: Session, upload: Upload) -> Version | None:
+    """The correction that undoing the upload opened, unless it was given up since."""
+    proposed = upload.changes.get("correction")
+    draft = session.get(Version, proposed) if proposed else None
+    return draft if draft is not None and draft.stage != Stage.ABANDONED else None
+
+
+def _later(session: Session, version: Version) -> str:
+    later = session.get(Upload, version.upload_id) if version.upload_id else None
+    return f"“{later.filename}”" if later else "别的表"
 
 
 def undo(session: Session, upload: Upload, hand: Hand, *, code: str = "", reason: str = "") -> TakenBack:
     """Undoes the upload, in its draft or by a proposed correction with this reason; the original stays in the vault.
 
-    Raises NotAccepted, DraftGone, NotTheLast, NoTrace, UndoUnderReview, ProposedAlready, and what the steps EDIT and CORRECT
-    raise.
+    Raises NotAccepted, DraftGone, NotTheLast, NoTrace, UndoUnderReview, ProposedAlready, of what is public NotTheLastPublic,
+    NoTracePublic and SupersededAlready, and what the steps EDIT and CORRECT raise.
     """
     lock_counter(session, upload.village_id)
     found = can_undo(session, upload)
