@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_files import HEAD, codes, read, xlsx
+from openpyxl.worksheet.worksheet import Worksheet
 
 from villagehub.kernel.period import Period
+from villagehub.kernel.problem import Severity
 from villagehub.ledgers.dates import join_day, read_day
 from villagehub.ledgers.reading import read_workbook
 from villagehub.sections import section_named
@@ -304,3 +306,56 @@ def test_no_cell_makes_the_reader_of_days_crash(raw: str | float | datetime) -> 
         assert got.fault is None or got.fault.fix
         if got.value is not None and not partial:
             assert date.fromisoformat(got.value)
+
+
+def of_days(*days: date) -> list[list[object]]:
+    return [HEAD, *([day, f"第 {number} 笔", 1, None] for number, day in enumerate(days, start=1))]
+
+
+def test_a_table_of_another_period_is_told_once_with_the_period_found_and_the_one_wanted() -> None:
+    """二季度的表传到三季度：一句话说清是哪一期、几行，不是一行一个错。"""
+    april = [date(2026, 4, day) for day in range(1, 26)]
+    checked = read(xlsx(of_days(*april)), period="2026Q3")
+    assert codes(checked) == [("wrong_period", None)]
+    (told,) = checked.problems
+    assert told.message == "表里 25 行都是2026年第二季度的，您选的是2026年第三季度（7月1日 至 9月30日）。"
+    assert told.fix == "期选错了，请重新上传，选对是哪一期；表拿错了，换对的表；日期写错了，在表里改好再传。"
+    assert (checked.rows, checked.rows_held, checked.rows_read) == ((), 25, 25)
+    many = read(xlsx(of_days(*april * 20)), period="2026Q3")
+    assert [one.message[:7] for one in many.problems] == ["表里 500 "], "nothing is left of what was counted by rows"
+
+
+def test_most_of_a_table_in_other_periods_is_told_once_and_a_few_rows_one_by_one() -> None:
+    whole_year = [date(2026, month, 8) for month in range(1, 13)]
+    checked = read(xlsx(of_days(*whole_year)), period="2026Q3")
+    assert codes(checked) == [("wrong_period", None)]
+    told = checked.problems[0]
+    assert told.message.startswith("表里 12 行有 9 行是2026年1月8日 到 12月8日的，您选的是")
+    assert told.fix.endswith("以前漏记的，请加一列“补记月份”，写上是哪个月的。")
+    few = [date(2026, 6, 8), date(2026, 6, 9), date(2026, 6, 10), *(date(2026, 8, day) for day in (1, 2, 3, 4))]
+    assert codes(read(xlsx(of_days(*few)), period="2026Q3")) == [("day_outside_period", row) for row in (2, 3, 4)]
+
+
+def test_each_sheet_of_a_file_names_its_own_wrong_period() -> None:
+    def two(book: Worksheet) -> None:
+        book.title = "三季度"
+        other = book.parent.create_sheet("二季度")
+        for row in of_days(*(date(2026, 5, day) for day in (1, 2, 3))):
+            other.append(row)
+
+    checked = read(xlsx(of_days(*(date(2026, 8, day) for day in (1, 2, 3))), two), period="2026Q3")
+    assert codes(checked, "must_fix") == [("wrong_period", None)]
+    told = checked.of(Severity.MUST_FIX)[0]
+    assert told.sheet == "二季度"
+    assert told.message.startswith("“二季度”表里 3 行都是2026年第二季度的，您选的是2026年第三季度")
+
+
+def test_a_list_of_persons_paid_in_another_year_is_asked_about_once() -> None:
+    rows: list[list[object]] = [["2026年耕地地力保护补贴发放表"], ["姓名", "组别", "金额", "发放日期"]]
+    rows += [[f"赵{name}", "一组", 10, date(2025, 12, 30)] for name in "甲乙丙丁"]
+    checked = read(xlsx(rows), "funds", period="2026")
+    assert [one for one in codes(checked) if "period" in one[0]] == [("wrong_period", None)]
+    told = next(one for one in checked.problems if one.code == "wrong_period")
+    assert told.message == "表里 4 行都是2025年的，您选的是2026年（1月1日 至 12月31日）。对吗？"
+    assert (told.severity, told.place) == ("confirm", "wrong_period")
+    assert len(checked.rows) == 4

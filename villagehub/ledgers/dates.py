@@ -214,15 +214,3 @@ def join_day(year: Raw, month: Raw, day: Raw, *, hint: int | None) -> Read:
     if parts[0] < 100 and hint is not None and parts[0] == hint % 100:
         parts[0] = hint
     return _day(*parts, shown=f"{parts[0]}年{parts[1]}月{parts[2]}日", repaired=False)
-
-
-def outside(day: date, period: Period) -> Trouble:
-    """The fault of an entry whose day lies outside the period: what to do before it and after it."""
-    last = "" if period.first == period.last else f" 到 {period.last.month}月{period.last.day}日"
-    return Trouble(
-        "day_outside_period",
-        f"{day.year}年{day.month}月{day.day}日 不在 {period.first.month}月{period.first.day}日{last} 里。",
-        "写错了就改；以前漏记的，请加一列“补记月份”，写上是哪个月的。"
-        if day < period.first
-        else "下一期的账请放到下一期的表里。",
-    )

@@ -10,7 +10,7 @@ from villagehub.kernel.problem import Severity
 from villagehub.ledgers.amounts import read_money
 from villagehub.ledgers.cells import Raw, Read, Trouble, as_text, fault, is_blank, is_ditto, is_nothing
 from villagehub.ledgers.columns import CREDIT, DAY, DEBIT, IN, IN_WORDS, MONTH, OUT, STATUS, YEAR, Block, label_of
-from villagehub.ledgers.dates import join_day, outside
+from villagehub.ledgers.dates import join_day
 from villagehub.ledgers.dropped_zeros import DroppedZeros
 from villagehub.ledgers.entry import Entry
 from villagehub.ledgers.findings import Findings, Gravity
@@ -20,6 +20,7 @@ from villagehub.ledgers.plans import Plan, Way
 from villagehub.ledgers.quick import KEYED, REMEMBERED, plain_fen
 from villagehub.ledgers.repairs import RepairLog
 from villagehub.ledgers.sheets import Sheet, column_letter
+from villagehub.ledgers.strays import Strays
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.values import Seen, Setting, read_never, read_value
 from villagehub.ledgers.vocabulary import Target, normal
@@ -80,6 +81,7 @@ class EntryReader:
         """Whether the file tells more about some cells than their values."""
         self._good_days: set[str] = set()
         """Days about which there is nothing to say."""
+        self.strays = Strays(task)
         self.zeros = DroppedZeros(sheet, task.fixes)
         """Questions that wait for the last row."""
         self._asked: set[tuple[str, object]] = set()
@@ -383,18 +385,10 @@ class EntryReader:
         if not isinstance(said, str) or len(said) != 10 or self.is_good_day(said):
             return
         day, column = date.fromisoformat(said), self._block.columns.get(self._day_field) or self._block.columns.get(DAY)
-        period, today = self._task.period, self._task.today
+        today = self._task.today
         if today is not None and (day - today).days > FAR_AHEAD:
             trouble = Trouble("day_far_ahead", f"{said} 在一年以后。日期对吗？", "对就确认；写错了就改。")
             self._add(Severity.CONFIRM, trouble, row, column)
-        if period is None or period.holds(day) or self.fields[self._day_field].kind is not Kind.DATE:
-            return
-        if self._direction_field:
-            late = facts.get("late_for") and day < period.first
-            if not late:
-                self._add(
-                    Severity.MUST_FIX, outside(day, period), row, column, said, self._block.some(*self._day_parts)
-                )
-        elif self._section.persons:
-            words = f"{said} 不在{period.label}里。对吗？"
-            self._add(Severity.CONFIRM, Trouble("day_outside_period", words, "对就确认；写错了就改。"), row, column)
+        stray = self.strays.about(day, facts)
+        if stray is not None:
+            self._add(*stray, row, column, said, self._block.some(*self._day_parts))

@@ -76,6 +76,15 @@ class Findings:
         )
         self._found.append((gravity, Problem(severity, code, text, fix, sheet, row, column, heading, value, also)))
 
+    def take_back(self, severity: Severity, code: str, sheet: str, count: int) -> None:
+        """Takes back what was found ``count`` times in a sheet, because one problem says it of all; its rows stay failed."""
+        self._counted[severity, code] -= count
+        self._found = [
+            (gravity, one)
+            for gravity, one in self._found
+            if (one.severity, one.code, one.sheet) != (severity, code, sheet)
+        ]
+
     def failed(self, sheet: str | None, row: int) -> bool:
         """Whether something in this row must be mended."""
         return bool(self._failed_rows) and (sheet, row) in self._failed_rows

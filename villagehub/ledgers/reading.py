@@ -28,6 +28,7 @@ from villagehub.ledgers.repairs import RepairLog
 from villagehub.ledgers.result import Checked, CheckedRow, ColumnUse, Outcome, SheetUse, refusal
 from villagehub.ledgers.sheets import MOST_ROWS, Sheet, column_letter, within_limits
 from villagehub.ledgers.statements import settle
+from villagehub.ledgers.strays import tell_wrong_period
 from villagehub.ledgers.sums import check_against_published, check_labels, check_sums, read_balances
 from villagehub.ledgers.task import Task
 from villagehub.ledgers.units import ask_about_units, check_unit
@@ -299,6 +300,7 @@ def _walk(sheet: Sheet, heading: Heading, blocks: list[Block], filename: str, re
     ask_about_units(task.section, sheet, heading, blocks, findings)
     given = _from_titles(task.section, sheet, heading, filename)
     walked = Walker(task, sheet, heading, blocks, made, findings, reading.repairs).walk(given)
+    tell_wrong_period(task, walked, findings)
     ask_about_unnamed(sheet, heading, walked, findings)
     reading.walks.append(walked)
 

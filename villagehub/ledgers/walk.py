@@ -82,6 +82,7 @@ class Walker:
             self._aside(row, "表尾的文字", text)
         for reader in self._readers:
             reader.zeros.ask(entries)
+            self._result.strays += reader.strays.days
         if any(
             column.half for column in self._heading.columns
         ):  # the left half is read before the right one, as people do

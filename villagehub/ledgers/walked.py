@@ -1,6 +1,7 @@
 """What walking through a sheet gives: entries, totals, balances, labels, and what was set aside. Plain values."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from villagehub.ledgers.columns import Block
 from villagehub.ledgers.entry import Entry
@@ -55,6 +56,8 @@ class Walked:
     balances: list[BalanceLine] = field(default_factory=list)
     labels: list[LabelLine] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+    strays: list[date] = field(default_factory=list)
+    """Days of entries outside the period, each as often as it stands there."""
     read: int = 0
     held: int = 0
     used_sides: bool = False
