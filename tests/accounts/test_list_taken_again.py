@@ -1,6 +1,7 @@
 """A list of people taken again makes nobody twice: one person has one account, and signs once."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
-from world import PASSWORD, Browser, County
+from world import NOW, PASSWORD, Browser, County
 
+from villagehub.accounts.actions import add_person, appoint
 from villagehub.accounts.commands import accounts_group
 from villagehub.accounts.models import Appointment, Person
-from villagehub.storage import reading
+from villagehub.accounts.queries import person_with_login, place_with_code
+from villagehub.accounts.roles import Role
+from villagehub.storage import reading, unit_of_work
 
 SignIn = Callable[[str], Browser]
 HEAD = "姓名,账号,村,职务,归属,任期起,任期止\n"
@@ -124,4 +128,78 @@ def test_another_term_for_a_post_that_is_held_is_said_and_changes_nothing(
     told = send(township, f"周二,{login},柳树坪村,报账员,,2026-01-01,2030-12-31\n")
     assert told.status_code == 422
     assert "第 2 行“职务”：周二在这里已经有这个任职" in told.text
+    assert kept(app) == before
+
+
+def test_who_holds_the_post_already_is_there_even_if_their_account_is_managed_elsewhere(
+    app: Flask, county: County, tmp_path: Path, sign_in: SignIn
+) -> None:
+    """一个会计在两个乡镇任职：账号归系统管理员管，但名单上这个任职他本来就有，不该说账号被人用了。"""
+    clerk = "郑会,zhenghui,{village},报账员,,2026-01-01,2029-12-31\n"
+    rows = clerk.format(village=county.other_village) + clerk.format(village=county.far_village)
+    assert typed(app, tmp_path, rows, 1).exit_code == 0
+    before, township = kept(app), sign_in(county.supervisor)
+    again = send(township, clerk.format(village="柳树坪村"))
+    assert again.status_code == 200, again.text
+    assert "郑会（账号 zhenghui，柳树坪村 报账员）" in again.text
+    unwritten = send(township, "郑会,,柳树坪村,报账员,,,\n")
+    assert unwritten.status_code == 200, unwritten.text
+    other_post = send(township, "郑会,zhenghui,柳树坪村,村委会主任,,,\n")
+    assert other_post.status_code == 422, "a new post is given by whoever manages the account"
+    assert "第 2 行“账号”" in other_post.text
+    assert kept(app) == before
+
+
+@pytest.mark.parametrize("login", ["", "sunba"])
+def test_two_terms_that_follow_one_another_are_both_known_again_from_old_lists(
+    app: Flask, county: County, sign_in: SignIn, login: str
+) -> None:
+    township = sign_in(county.supervisor)
+    first = "孙八,sunba,柳树坪村,村委会主任,,2023-01-01,2025-12-31\n"
+    second = "孙八,sunba,柳树坪村,村委会主任,,2026-01-01,2028-12-31\n"
+    third = "孙八,sunba,柳树坪村,村委会主任,,2029-01-01,2031-12-31\n"
+    assert send(township, first + second).status_code == 200
+    assert send(township, third).status_code == 200
+    before = kept(app)
+    last_day_only = third.replace("2029-01-01", "")
+    for rows in (first, second, third, last_day_only, first + second + third, third + first):
+        again = send(township, rows.replace("sunba", login))
+        assert again.status_code == 200, again.text
+        assert f"有 {rows.count('孙八')} 行原来就有" in again.text
+    twice = send(township, (first + first).replace("sunba", login))
+    assert twice.status_code == (200 if login else 422), "two lines that are alike may be two people of one name"
+    assert kept(app) == before
+
+
+def test_who_holds_it_exactly_is_found_beside_a_namesake_with_another_term(
+    app: Flask, county: County, sign_in: SignIn
+) -> None:
+    township = sign_in(county.supervisor)
+    for login, until in (("liyi1", "2027-12-31"), ("liyi2", "2029-12-31")):
+        made = send(township, f"李一,{login},柳树坪村,村务监督委员会成员,,2026-01-01,{until}\n")
+        assert made.status_code == 200, made.text
+    before = kept(app)
+    again = send(township, "李一,,柳树坪村,村务监督委员会成员,,2026-01-01,2029-12-31\n")
+    assert again.status_code == 200, again.text
+    assert "李一（账号 liyi2" in again.text
+    assert kept(app) == before
+
+
+@pytest.mark.parametrize("login", ["", "qianjiu"])
+def test_who_only_fills_in_is_not_taken_for_the_holder(app: Flask, county: County, sign_in: SignIn, login: str) -> None:
+    """临时代办到年底的人，名单上写他正式任职：不能说“原来就有”，不然代办一完他就没有任职了。"""
+    township = sign_in(county.supervisor)
+    send(township, "周二,zhouer,柳树坪村,报账员,,,\n")
+    with app.app_context(), unit_of_work() as session:
+        place, absent = place_with_code(session, county.other_village), person_with_login(session, "zhouer")
+        made = {"actor": None, "channel": "test", "now": NOW}
+        one = add_person(session, "qianjiu", name="钱九", password=PASSWORD, **made)
+        until = date(2026, 12, 31)
+        appoint(session, one, Role.CLERK, place=place, until_date=until, stands_in_for=absent, **made)
+    before = kept(app)
+    for term in ("", "2026-12-31"):
+        told = send(township, f"钱九,{login},柳树坪村,报账员,,,{term}\n")
+        assert told.status_code == 422
+        assert "第 2 行“职务”：钱九现在只是临时代办这个职务，到 2026年12月31日 为止，名单没有办。" in told.text
+        assert "请先在“人员”页结束这次代办，再传一次名单" in told.text
     assert kept(app) == before

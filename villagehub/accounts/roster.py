@@ -244,10 +244,12 @@ def _take(
     if person is None:
         login = people.clean_login(line.login) if line.login else _free_login(session, line.name, place)
         person, password = _added(session, login, line, actor=actor, channel=channel, now=now), line.password
-    elif person.name != line.name or (actor and why_not_manage(session, person, actor, today=today) is not None):
+    elif person.name != line.name:
         raise people.LoginTaken(login=person.login)
     elif _holds(session, person, line, place, today=today):
         return Slip(person.login, line.name, "", post, there=True)
+    elif actor and why_not_manage(session, person, actor, today=today) is not None:
+        raise people.LoginTaken(login=person.login)
     appoint(
         session, person, line.role, place=place, entity=line.entity, from_date=line.from_date,
         until_date=line.until_date, actor=actor, channel=channel, now=now,
@@ -258,22 +260,37 @@ def _take(
 def _account_of(session: Session, line: Line, place: Place, twins: Sequence[Line], *, today: date) -> Person | None:
     """Who the line means: the account it writes, or else whoever holds its post; None: an account is to be made.
 
-    Raises SameName, SameNameInList, HeldAlready: nobody becomes two accounts because a line does not say who it means.
+    Raises SameName, SameNameInList, HeldAlready, OnlyFillsIn: nobody becomes two accounts because a line does not say who
+    it means. Terms of one post that follow one another may stand on lines of one name, where all of them are held.
     """
     if line.login:
         return person_with_login(session, people.clean_login(line.login))
     told = {"place": short_name(place.name), "name": line.name}
-    if any(not one.login for one in twins):
+    unnamed = [one for one in twins if not one.login]
+    if any(_term(one) == _term(line) for one in unnamed):
         raise SameNameInList(**told)
-    known = namesakes(session, line.name, place, but=[people.clean_login(one.login) for one in twins])
+    named = [people.clean_login(one.login) for one in twins if one.login]
+    known = namesakes(session, line.name, place, but=named)
+    refusals: list[Refused] = []
     for one in known:
-        if _holds(session, one, line, place, today=today):
-            return one
+        try:
+            if _holds(session, one, line, place, today=today):
+                return one
+        except Refused as refusal:  # another one of this name may hold it exactly
+            refusals.append(refusal)
+    if unnamed:
+        raise SameNameInList(**told)
+    if refusals:
+        raise refusals[0]
     if known:
         raise SameName(logins="、".join(one.login for one in known), **told)
     if twins:
         raise SameNameInList(**told)
     return None
+
+
+def _term(line: Line) -> tuple[Role, str, date | None, date | None]:
+    return line.role, line.entity, line.from_date, line.until_date
 
 
 def _holds(session: Session, person: Person, line: Line, place: Place, *, today: date) -> bool:

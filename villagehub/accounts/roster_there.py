@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.appointing import HeldAlready, open_at
-from villagehub.accounts.models import Appointment, Person
+from villagehub.accounts.models import Appointment, ElectionSubstitute, Person, StandIn
 from villagehub.accounts.roles import Role
+from villagehub.kernel.period import day_words
 from villagehub.kernel.refused import Refused
 from villagehub.places.models import Place
 
@@ -31,6 +32,14 @@ class SameNameInList(Refused):
     status = 422
 
 
+class OnlyFillsIn(Refused):
+    """Filling in ends by itself, and what the list gives would be gone with it."""
+
+    code = "only_fills_in"
+    message = "{name}现在只是临时代办这个职务，到 {until} 为止，名单没有办。"
+    fix = "要正式任职，请先在“人员”页结束这次代办，再传一次名单；只是代办，请从名单里去掉这一行。"
+
+
 def holds_it(
     session: Session,
     person: Person,
@@ -42,13 +51,28 @@ def holds_it(
     until_date: date | None,
     today: date,
 ) -> bool:
-    """Whether the person holds this post from that day on. Raises HeldAlready where the list gives it another term."""
-    for one in open_at(session, person, place, from_date or today):
-        if (one.role, one.entity) == (role, entity):
-            if (from_date and from_date != one.from_date) or (until_date and until_date != one.until_date):
-                raise HeldAlready(name=person.name)
-            return True
+    """Whether the person holds this post for that term; one that fits exactly wins over all others.
+
+    Raises OnlyFillsIn where they hold it for somebody else, HeldAlready where the list gives it another term.
+    """
+    held = [
+        one for one in open_at(session, person, place, from_date or today) if (one.role, one.entity) == (role, entity)
+    ]
+    filled = set(session.scalars(select(StandIn.appointment_id).where(_among(StandIn, held))))
+    filled |= set(session.scalars(select(ElectionSubstitute.appointment_id).where(_among(ElectionSubstitute, held))))
+    own = [one for one in held if one.id not in filled]
+    if any(from_date in (None, one.from_date) and until_date in (None, one.until_date) for one in own):
+        return True
+    if own:
+        raise HeldAlready(name=person.name)
+    if held:
+        until = max((one.until_date for one in held if one.until_date), default=today)
+        raise OnlyFillsIn(name=person.name, until=day_words(until))
     return False
+
+
+def _among(table: type[StandIn] | type[ElectionSubstitute], held: Collection[Appointment]) -> ColumnElement[bool]:
+    return table.appointment_id.in_([one.id for one in held])
 
 
 def namesakes(session: Session, name: str, place: Place, *, but: Collection[str]) -> Sequence[Person]:
