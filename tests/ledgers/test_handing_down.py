@@ -34,8 +34,8 @@ def listed(*rows: dict[str, str]) -> bytes:
     return text.getvalue().encode()
 
 
-def send(browser: Browser, raw: bytes, **fields: str) -> TestResponse:
-    sent = {"section": "powers", "period": "2026", **fields, "file": (BytesIO(raw), "权力清单.csv")}
+def send(browser: Browser, raw: bytes, *, name: str = "权力清单.csv", **fields: str) -> TestResponse:
+    sent = {"section": "powers", "period": "2026", **fields, "file": (BytesIO(raw), name)}
     return browser.send("/town/lists", sent, page="/town/lists")
 
 
@@ -63,6 +63,25 @@ def test_each_village_of_the_township_gets_the_list_and_keeps_its_own_names(
         seal, works = draft_of(county.village)
         assert (seal["responsible"], seal["responsible_phone"]) == ("周强", "0719-1234567")
         assert "responsible" not in works
+
+
+def test_one_villages_own_list_is_not_handed_to_all_without_a_question(
+    app: Flask, county: County, sign_in: AsSignedIn
+) -> None:
+    """镇里发清单，选成了某一个村自己的表：先问，一个村也不发；看过打了勾才发。"""
+    supervisor, raw = sign_in(county.supervisor), listed(SEAL)
+    with app.app_context():
+        for name, found in (("柳树坪村权力清单.csv", "柳树坪村"), ("石桥村权力清单.csv", "石桥村")):
+            told = send(supervisor, raw, name=name)
+            assert told.status_code == 422
+            assert "一个村也没有发" in told.text
+            assert f"<li>文件名写的是“{found}”，您要传给的是“名下 2 个村”。是这些村的吗？" in told.text
+            assert "换对的表再传" in told.text
+            assert draft_of(county.village) == draft_of(county.other_village) == []
+        assert send(supervisor, raw, name="柳河镇权力清单.csv").status_code == 200
+        changed = listed(SEAL, WORKS)
+        assert send(supervisor, changed, name="柳树坪村权力清单.csv", confirmed="1").status_code == 200
+        assert [one["power"] for one in draft_of(county.village)] == ["使用公章", "小型工程"]
 
 
 def test_a_village_under_review_is_left_alone_and_a_list_with_faults_reaches_nobody(

@@ -42,6 +42,24 @@ def ask(app: Flask, *words: str) -> tuple[int, str]:
     return codes[0], said.decode()
 
 
+def test_another_villages_file_is_asked_about_at_the_keyboard_in_the_words_of_the_page(
+    desk: Flask, tmp_path: Path
+) -> None:
+    """命令行导入别的村的表：一行也不存，先问一句，答了才存。"""
+    file = tmp_path / "柳树坪村2026年三季度.csv"
+    file.write_text(HEAD + RENT)
+    code, said = ask(desk, "import", str(file), *LEDGER)
+    assert code == 3, said
+    assert "文件名写的是“柳树坪村”，您要传给的是“青石沟村”。是这个村的账吗？" in said
+    assert "--confirm 'other_village'" in said
+    with desk.app_context():
+        assert snapshot() is None
+    code, said = ask(desk, "import", str(file), *LEDGER, "--confirm", "other_village")
+    assert code == 0, said
+    with desk.app_context():
+        assert snapshot() is not None
+
+
 def test_import_previews_keeps_what_is_missing_and_is_undone(desk: Flask, tmp_path: Path) -> None:
     first, second = tmp_path / "一.csv", tmp_path / "二.csv"
     first.write_text(HEAD + RENT + CANAL)

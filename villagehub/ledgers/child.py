@@ -88,7 +88,7 @@ def read_in_child(
         "fixes": dict(fixes or {}),
         "today": (today or clock.today()).isoformat(),
         "max_rows": max_rows,
-        "villages": [list(villages.here), list(villages.others)] if villages else [[], []],
+        "villages": [list(villages.here), list(villages.others), villages.whole] if villages else [],
     }
     work, arrived = "villagehub.ledgers.child:read_asked", Arrived()
     try:

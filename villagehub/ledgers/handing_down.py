@@ -28,13 +28,14 @@ from villagehub.kernel.problem import Problem, Severity
 from villagehub.kernel.refused import Refused
 from villagehub.ledgers.actions import accept, confirm, keep_report, receive
 from villagehub.ledgers.checking import check_bytes, report_of
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.report import open_questions
 from villagehub.ledgers.result import Checked, CheckedRow
 from villagehub.ledgers.states import UploadState
-from villagehub.places.queries import VillageFacts
+from villagehub.places.queries import VillageFacts, names_beside
 from villagehub.sections import SECTIONS
 from villagehub.sections.base import Facts, Section
-from villagehub.storage import unit_of_work
+from villagehub.storage import reading, unit_of_work
 from villagehub.storage.vault import vault_of
 
 MOST_SHOWN: Final = 50
@@ -104,7 +105,8 @@ def hand_down(
     if refusal:
         raise refusal
     sha256 = vault_of(settings).keep(raw)
-    checked = check_bytes(raw, filename, Account(villages[0].id, section, period), settings)
+    account = Account(villages[0].id, section, period)
+    checked = check_bytes(raw, filename, account, settings, villages=_names_of(villages))
     asked = [one for one in checked.problems if one.severity is not Severity.INFO]
     if any(one.severity is Severity.MUST_FIX for one in asked) or (asked and not confirmed):
         return HandedDown(tuple(asked[:MOST_SHOWN]), max(0, len(asked) - MOST_SHOWN))
@@ -112,6 +114,13 @@ def hand_down(
     return HandedDown(
         villages=tuple(_give(one, meant, period, checked, file, actor=actor, settings=settings) for one in villages)
     )
+
+
+def _names_of(villages: Sequence[VillageFacts]) -> Names:
+    """For several villages at once a file is asked about that names a single one, be it one of them."""
+    with reading() as session:
+        here, others = names_beside(session, villages[0].id)
+    return Names(here, others) if len(villages) == 1 else Names((), [*here, *others], f"名下 {len(villages)} 个村")
 
 
 def _give(

@@ -19,12 +19,13 @@ from villagehub.ledgers.checking import check_bytes, report_of
 from villagehub.ledgers.continuing import continue_earlier
 from villagehub.ledgers.mapping_said import MAP_HELP, ROWS_HELP, layouts_said
 from villagehub.ledgers.mending import mend, merged, typed_texts
+from villagehub.ledgers.other_village import Names
 from villagehub.ledgers.overrides import NO_SUCH_CELL, typed_fixes
 from villagehub.ledgers.preview import Preview, preview
 from villagehub.ledgers.queries import NoSuchUpload, matched_words, upload_with_id
 from villagehub.ledgers.remembering import layout_entry, match_columns, remembered, targets_of
 from villagehub.ledgers.report import of_severity, open_questions
-from villagehub.places.queries import read_village
+from villagehub.places.queries import names_beside, read_village
 from villagehub.sections import SECTIONS, section_named
 from villagehub.storage import reading, unit_of_work
 from villagehub.storage.vault import vault_of
@@ -87,6 +88,7 @@ def import_command(
         with reading() as session:
             actor = acting_as(session, login, settings=settings, now=now)
             place = read_village(session, village)
+            names = Names(*names_beside(session, place.id))
         refusal = why_not(actor, Permission.UPLOAD, place, entity=entity, table=permission_table(settings.publish_by))
         if refusal:
             raise refusal
@@ -121,6 +123,7 @@ def import_command(
                 settings,
                 layouts=targets_of({**layouts, **told}),
                 fixes=typed_texts(fixes),
+                villages=names,
                 told=bar.show,
             )
         nowhere = next((one for one in checked.problems if one.code == NO_SUCH_CELL), None)

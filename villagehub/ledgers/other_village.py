@@ -19,6 +19,8 @@ class Names:
 
     here: Sequence[str] = ()
     others: Sequence[str] = ()
+    whole: str = ""
+    """How several villages are called together that the file is for: then ``others`` are all single ones."""
 
 
 UNTOLD: Final = Names()
@@ -42,8 +44,11 @@ def ask_about_village(words: Iterable[str], filename: str, names: Names, finding
                 Gravity.FILE,
                 Severity.CONFIRM,
                 "other_village",
-                f"{where}“{'、'.join(named[:3])}”，您要传给的是“{names.here[0]}”。是这个村的账吗？",
-                "真是这个村的就确认；传错了村，请点“不要了”，换对的村再传。",
+                f"{where}“{'、'.join(named[:3])}”，您要传给的是“{names.whole or names.here[0]}”。"
+                f"{'是这些村的' if names.whole else '是这个村的账'}吗？",
+                "真是这些村的就确认；拿错了，请换对的表再传。"
+                if names.whole
+                else "真是这个村的就确认；传错了村，这一份就不要了，换对的村再传。",
             )
             return
 
