@@ -421,3 +421,47 @@ def test_a_table_that_is_refused_is_not_called_a_draft(county: County, sign_in: 
     assert "有要改的地方，没有存" in page
     assert "草稿，村民还看不到" not in page
     assert "三月.xlsx · 有要改的地方，没有存" in clerk.get("/desk/upload").text
+
+
+def test_while_cells_are_wrong_every_figure_says_which_rows_it_covers(
+    app: Flask, county: County, sign_in: SignIn
+) -> None:
+    """有几行有错时，合计只算能用的行：数旁边写着算了几行、没算几行，期初、结余是表里写的，不会看着对不上。"""
+    clerk = sign_in(county.clerk)
+    head, opening, closing = "日期,凭证号,摘要,收入,支出\n", ",,期初余额,5000,\n", ",,期末余额,14560,\n"
+    good = "2026-07-05,101,鱼塘租金,12000,\n2026-07-12,107,水渠清淤,,1600\n"
+    bad = "2026-07-15,108,路灯,,一千二\n2026-07-16,109,沙石,,八百多\n"
+
+    def sent(rows: str, name: str) -> str:
+        answer = upload(clerk, head + rows, name, period="2026Q3")
+        found = re.search(r"/desk/u/\d+", answer.headers.get("Location", "") or answer.text)
+        assert found
+        return found[0]
+
+    address = sent(opening + good + bad + closing, "账.csv")
+    card = figures(clerk.get(address).text)
+    assert "读到 6 行 能用的 2 行 放一边的（合计、签名等） 2 行 有错没算进去的 2 行" in card
+    assert "能用的 2 行：收入 12,000.00 能用的 2 行：支出 1,600.00" in card
+    assert "表里写的期初 5,000.00" in card
+    assert "表里写的结余 14,560.00" in card
+    assert "合计只算了能用的 2 行，另有 2 行有错没算进去，改好了才和表里写的对得上。" in card
+    assert "读到的 = 能用的 + 放一边的 + 有错没算进去的，一行也不会悄悄丢掉" in card
+    record = figures(clerk.get(f"{address}/record").text)
+    assert "能用的 2 行：收入 12,000.00" in record
+    assert "另有 2 行有错没算进去" in record
+
+    nothing = figures(clerk.get(sent(bad, "错的.csv")).text)
+    assert "收入" not in nothing
+    assert "2 行账都有错，还没有算合计。" in nothing
+
+    right = figures(clerk.get(sent(opening + good, "对的.csv")).text)
+    assert "收入 12,000.00 支出 1,600.00" in right
+    assert "期初 5,000.00" in right
+    for words in ("表里写的", "没算进去，", "能用的 2 行："):
+        assert words not in right
+
+
+def figures(page: str) -> str:
+    """The card of what was read, in one line."""
+    card = page.partition("<h2>核对结果</h2>")[2].partition("</div>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", card).split())

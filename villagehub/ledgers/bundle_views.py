@@ -22,8 +22,9 @@ from villagehub.ledgers.bundling import (
     villages_meant,
     why_not_divide,
 )
+from villagehub.ledgers.figures import FIGURES, figure
 from villagehub.ledgers.models import Bundle, Upload
-from villagehub.ledgers.queries import FIGURES, figure, state_words
+from villagehub.ledgers.queries import state_words
 from villagehub.places.queries import VillageFacts
 from villagehub.sections import section_named
 from villagehub.storage import reading

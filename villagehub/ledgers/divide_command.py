@@ -24,8 +24,8 @@ from villagehub.ledgers.bundling import (
     take_bundle,
     why_not_divide,
 )
+from villagehub.ledgers.figures import FIGURES, figure
 from villagehub.ledgers.models import Bundle
-from villagehub.ledgers.queries import FIGURES, figure
 from villagehub.places.queries import VillageFacts, read_village
 from villagehub.sections import SECTIONS, section_named
 from villagehub.storage import reading

@@ -16,27 +16,18 @@ from villagehub.kernel.money import yuan
 from villagehub.kernel.refused import NotFound
 from villagehub.ledgers import rules
 from villagehub.ledgers.actions import account_of
+from villagehub.ledgers.figures import FIGURES, covers, figure, figure_lines
 from villagehub.ledgers.mend_page import Input, Mended, inputs_of, mended_cells, moment_words, not_asked_any_more
 from villagehub.ledgers.models import Bundle, Upload, Way
 from villagehub.ledgers.preview import Preview
 from villagehub.ledgers.report import MOST_SHOWN, of_severity, open_questions
 from villagehub.ledgers.states import OPEN_STATES, STATE_WORDS, UploadState
-from villagehub.sections import section_named, sum_words
+from villagehub.sections import section_named
 
 MOST_ASIDE = 200
 """Rows set aside on one page."""
 HEADING_FAULTS = frozenset({"no_heading", "column_missing", "header_two_columns", "header_two_amounts"})
 """What a person mends by saying which column is which."""
-FIGURES = {
-    "opening_fen": "期初",
-    "income_fen": "收入",
-    "expense_fen": "支出",
-    "closing_fen": "结余",
-    "bank_fen": "银行存款",
-    "cash_fen": "现金",
-    **sum_words(),
-    "rows": "行数",
-}
 
 
 class NoSuchUpload(NotFound):
@@ -77,6 +68,8 @@ class UploadPage:
     more: int
     counts: dict[str, int]
     figures: list[tuple[str, str]]
+    covers: str
+    """Which rows the figures cover, while some have faults."""
     columns: list[str]
     repaired: list[str]
     set_aside: list[str]
@@ -204,13 +197,6 @@ def books_before(session: Session, village_ids: Sequence[int], person_id: int) -
     return {"entity": known[0].entity, "group_no": known[0].group_no} if len(known) == 1 else {}
 
 
-def figure(name: str, value: int | None) -> str:
-    """A figure as people read it; 没填 where there is none."""
-    if value is None:
-        return "没填"
-    return yuan(value) if name.endswith("_fen") else str(value)
-
-
 def read_upload_page(
     session: Session,
     upload: Upload,
@@ -257,7 +243,8 @@ def read_upload_page(
         notes=of_severity(whole, "info")[:MOST_SHOWN],
         more=max(0, len(of_severity(whole, "must_fix")) - MOST_SHOWN),
         counts=report.get("counts", {}),
-        figures=_figures(report),
+        figures=figure_lines(report),
+        covers=covers(report),
         columns=report.get("columns", []),
         repaired=report.get("repaired", []),
         set_aside=report.get("set_aside", [])[:MOST_ASIDE],
@@ -293,19 +280,6 @@ def read_upload_page(
         unmatched=any(one["code"] in HEADING_FAULTS for one in report.get("problems", [])),
         matched=[matched_words(upload, mark, now) for mark in report.get("layouts", []) if mark in upload.layouts],
     )
-
-
-def _figures(report: dict[str, Any]) -> list[tuple[str, str]]:
-    counts = report.get("counts", {})
-    lines = [
-        ("读到", f"{counts.get('read', 0)} 行"),
-        ("能存的", f"{counts.get('kept', 0)} 行"),
-        ("放一边的（合计、签名等）", f"{counts.get('set_aside', 0)} 行"),
-        ("有问题没存的", f"{counts.get('held_back', 0)} 行"),
-    ]
-    found = {**report.get("totals", {}), **report.get("balances", {})}
-    lines += [(words, figure(name, found[name])) for name, words in FIGURES.items() if name in found and name != "rows"]
-    return lines
 
 
 def _joins(preview: Preview | None) -> str:

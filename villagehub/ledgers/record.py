@@ -15,9 +15,10 @@ from villagehub.disclosures.stages import STAGE_WORDS, Stage
 from villagehub.disclosures.traced import TracedList, Which, counted, first_filled, list_traced
 from villagehub.kernel import clock
 from villagehub.ledgers.actions import account_of
+from villagehub.ledgers.figures import covers, figure_lines
 from villagehub.ledgers.mend_page import Mended, mended_cells
 from villagehub.ledgers.models import Upload
-from villagehub.ledgers.queries import FIGURES, MOST_ASIDE, figure, state_words
+from villagehub.ledgers.queries import MOST_ASIDE, state_words
 from villagehub.ledgers.report import of_severity
 from villagehub.ledgers.undoing import CanUndo, can_undo, proposed_correction
 from villagehub.sections import section_named
@@ -67,6 +68,8 @@ class RecordPage:
     correction_id: int | None
     read: tuple[tuple[str, str], ...]
     """Rows of the file and its figures, in words."""
+    covers: str
+    """Which rows the figures cover, while some have faults."""
     done: tuple[tuple[Which, str, int], ...]
     """The lists with their counts, as they were read back after acceptance."""
     kept: int
@@ -104,7 +107,6 @@ def read_record(
     section = section_named(upload.section)
     listed = list_traced(session, section, upload.id, chosen, page=page) if upload.state == "accepted" else None
     proposed = proposed_correction(session, upload)
-    figures = {**report.get("totals", {}), **report.get("balances", {})}
     return RecordPage(
         id=upload.id,
         title=title_of(account_of(upload)),
@@ -123,13 +125,8 @@ def read_record(
         stage_words=STAGE_WORDS[Stage(version.stage)] if version else "",
         number=version.number if version else None,
         correction_id=proposed.id if proposed else None,
-        read=(
-            ("读到", f"{counts.get('read', 0)} 行"),
-            ("能存的", f"{counts.get('kept', 0)} 行"),
-            ("放一边的（合计、签名等）", f"{counts.get('set_aside', 0)} 行"),
-            ("有问题没存的", f"{counts.get('held_back', 0)} 行"),
-            *((words, figure(name, figures[name])) for name, words in FIGURES.items() if name in figures),
-        ),
+        read=tuple(figure_lines(report)),
+        covers=covers(report),
         done=counted(changes) if "kept" in changes else (),
         kept=changes.get("kept", 0),
         stays=changes.get("stays", 0),
