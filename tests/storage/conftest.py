@@ -214,6 +214,8 @@ def _fill(site: Site) -> None:
     raw.insert("redaction", id=1, village_id=3, version_id=1, basis="personal", proposed_by=1, role="village_head")
     raw.insert("redaction_item", id=1, redaction_id=1, row_id=1, field="summary")
     raw.insert("redaction_event", id=1, redaction_id=1, kind="withdrawn", person_id=2, role="township_supervisor")
+    raw.insert("key_change", id=1, action="add")
+    raw.insert("key_change_event", id=1, change_id=1, kind="refused", person_id=2, role="township_supervisor")
     if site.kind == "postgres":
         for table in metadata.sorted_tables:
             if table.autoincrement_column is not None:

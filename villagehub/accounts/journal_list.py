@@ -95,11 +95,15 @@ EVENT_WORDS: Final[dict[str, str]] = {
     Event.LOG_CAUGHT_UP: "防改日志：恢复以后核对过",
     Event.LOG_STOPPED: "防改日志：对不上，停止签名",
     Event.LOG_MENDED: "防改日志：坏了的文件，照签过名的重新写好了",
+    Event.KEY_CHANGE_PROPOSED: "防改日志：提出换钥匙的一步",
+    Event.KEY_CHANGE_CONFIRMED: "防改日志：同意换钥匙的一步",
+    Event.KEY_CHANGE_REFUSED: "防改日志：不同意换钥匙的一步",
+    Event.KEY_CHANGED: "防改日志：办了换钥匙的一步",
     Event.WITNESS_AGAINST: "防改日志：和见证见过的不一样",
 }
 _DETAIL_WORDS: Final = {
     "role": "职务", "stands_in_for": "替谁代办", "from": "从", "until": "到", "login": "登录名", "reason": "原因",
-    "period": "期间",
+    "period": "期间", "step": "哪一步", "log_key": "钥匙编号",
 }  # fmt: skip
 _NUMBER_WORDS: Final = {
     Event.QUESTION_MOVED: "第 {} 号提问",

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     HIDE = "hide"
     REDACT = "redact"
+    CONFIRM_KEY = "confirm_key"
     ANSWER_AUDIT = "answer_audit"
     CHOOSE_RECEIPTS = "choose_receipts"
     EDIT_PROFILE = "edit_profile"
@@ -60,6 +61,7 @@ PERMISSION_WORDS: Final = {
     Permission.SUPERVISE: "批延期、审看",
     Permission.HIDE: "撤下公开的内容",
     Permission.REDACT: "依法隐去",
+    Permission.CONFIRM_KEY: "确认日志换钥匙",
     Permission.ANSWER_AUDIT: "答复审看",
     Permission.CHOOSE_RECEIPTS: "定要不要附票据图片",
     Permission.EDIT_PROFILE: "改村里的电话和值班",
@@ -90,6 +92,7 @@ TABLE: Final[PermissionTable] = {
     Permission.SUPERVISE: (Role.TOWNSHIP_SUPERVISOR,),
     Permission.HIDE: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR, Role.TOWNSHIP_SUPERVISOR),
     Permission.REDACT: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR, Role.TOWNSHIP_SUPERVISOR),
+    Permission.CONFIRM_KEY: (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY),
     Permission.ANSWER_AUDIT: (Role.CLERK, Role.VILLAGE_HEAD),
     Permission.CHOOSE_RECEIPTS: (Role.VILLAGE_HEAD, Role.TOWNSHIP_SUPERVISOR),
     Permission.EDIT_PROFILE: (Role.CLERK, Role.VILLAGE_HEAD),
@@ -106,6 +109,9 @@ REDACTION_PAIRS: Final[Mapping[Role, Collection[Role]]] = {
     Role.TOWNSHIP_SUPERVISOR: (Role.VILLAGE_HEAD, Role.COMMITTEE_CHAIR),
 }
 """Who confirms what whom proposed to redact for good: always one of the village and one of the township."""
+
+KEY_PAIRS: Final[Mapping[Role, Collection[Role]]] = {Role.ADMINISTRATOR: TABLE[Permission.CONFIRM_KEY]}
+"""Who confirms a change of the log's key; it is proposed at the server's keyboard, which is the administrator's."""
 
 
 def permission_table(publish_by: str, questions_read_by: str = "township") -> PermissionTable:

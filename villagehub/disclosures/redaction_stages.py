@@ -1,6 +1,5 @@
 """The states of a proposal to redact, as a table: where it may go from where. Pure."""
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +26,3 @@ STATE_WORDS: Final = {
     State.WITHDRAWN: "已收回，什么也没有动",
     State.LAPSED: "到期没人确认，已作废，什么也没有动",
 }
-
-LIFETIME: Final = timedelta(days=7)
-"""Not confirmed within a week it lapses."""

@@ -102,4 +102,8 @@ class Event(StrEnum):
     LOG_CAUGHT_UP = "log_caught_up"
     LOG_STOPPED = "log_stopped"
     LOG_MENDED = "log_mended"
+    KEY_CHANGE_PROPOSED = "key_change_proposed"
+    KEY_CHANGE_CONFIRMED = "key_change_confirmed"
+    KEY_CHANGE_REFUSED = "key_change_refused"
+    KEY_CHANGED = "key_changed"
     WITNESS_AGAINST = "witness_against"

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.roles import Role
-from villagehub.accounts.rules import TABLE, Permission, covers
+from villagehub.accounts.rules import REDACTION_PAIRS, TABLE, Permission, covers
+from villagehub.accounts.two_people import LIFETIME, SamePerson, why_not_pair
 from villagehub.config import Settings
 from villagehub.disclosures.books import entities_over, post_over
 from villagehub.disclosures.erasing import erase_fields, redaction_members
@@ -17,7 +18,7 @@ from villagehub.disclosures.models import Row, Version
 from villagehub.disclosures.moves import lock_counter
 from villagehub.disclosures.redacted import BASES, STUB
 from villagehub.disclosures.redaction_models import Redaction, RedactionEvent, RedactionItem
-from villagehub.disclosures.redaction_stages import LIFETIME, State
+from villagehub.disclosures.redaction_stages import State
 from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.disclosures.stages import Stage
 from villagehub.journal import CLOCK, Event, record
@@ -281,15 +282,15 @@ def why_not_confirm(
         state = State.LAPSED
     refusal = rules.why_not_end(state, State.CONFIRMED)
     if refusal is None and actor.person_id == held.proposed_by:
-        refusal = rules.SamePerson()
+        refusal = SamePerson()
     entities = ("", *entities_over(version.disclosure.entity))
     mine = [
         one.role
         for one in actor.appointments
         if one.role in TABLE[Permission.REDACT] and covers(one, village) and one.entity in entities
     ]
-    fits = [one for one in mine if rules.why_not_pair(Role(held.role), one) is None]
-    return (fits[0] if fits else None), refusal or rules.why_not_pair(Role(held.role), fits[0] if fits else None)
+    fits, wrong = why_not_pair(REDACTION_PAIRS, Role(held.role), mine)
+    return fits, refusal or wrong
 
 
 def cells_of(session: Session, held: Redaction) -> list[Cell]:

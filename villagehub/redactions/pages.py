@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
-from villagehub.accounts.models import Person
-from villagehub.accounts.roles import ROLE_WORDS, Role
+from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import REDACTION_PAIRS
+from villagehub.accounts.two_people import posts_words, who_words
 from villagehub.config import Settings
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.redacted import BASES
@@ -101,7 +101,7 @@ def read_redaction(
         village_code=read_village_by_id(session, held.village_id).code,
         basis=BASES.get(held.basis, held.basis),
         words=held.words,
-        waits_for="或".join(ROLE_WORDS[one] for one in REDACTION_PAIRS.get(Role(held.role), ())),
+        waits_for=posts_words(REDACTION_PAIRS.get(Role(held.role), ())),
         cells=tuple(cells),
         said=tuple(said),
         pictures=tuple(pictures),
@@ -138,6 +138,4 @@ def _line(session: Session, held: Redaction, now: datetime) -> RedactionLine:
 
 
 def _who(session: Session, person_id: int | None, role: str) -> str:
-    if person_id is None:
-        return "系统"
-    return f"{session.get_one(Person, person_id).name}（{ROLE_WORDS[Role(role)]}）"
+    return "系统" if person_id is None else who_words(session, person_id, role)

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from villagehub.accounts.roles import ROLE_WORDS, Role
-from villagehub.accounts.rules import REDACTION_PAIRS
 from villagehub.disclosures.redaction_stages import NEXT, STATE_WORDS, State
 from villagehub.kernel.refused import Refused
 from villagehub.sections.base import Field, Kind, Names, Section
@@ -136,24 +134,6 @@ class Ended(Refused):
     status = 409
 
 
-class SamePerson(Refused):
-    """Nobody confirms their own proposal."""
-
-    code = "redaction_same_person"
-    message = "提出的人不能自己确认。"
-    fix = "请另一级的人登录自己的账号来确认。"
-    status = 403
-
-
-class WrongPair(Refused):
-    """The second person holds a post that does not go with the first one's."""
-
-    code = "redaction_wrong_pair"
-    message = "{role}提出的，要由{others}确认。"
-    fix = "请把这件事告诉他们，让他们登录自己的账号来确认。"
-    status = 403
-
-
 class UnderReviewNow(Refused):
     """A version that is being reviewed uses one of the rows; erasing would void its signatures."""
 
@@ -174,14 +154,6 @@ class ChangedSince(Refused):
 
 _PER_PICTURE: Final = 80
 """``{"sha256":"…"},`` is 79 bytes."""
-
-
-def why_not_pair(proposer: Role, confirmer: Role | None) -> Refused | None:
-    """Whether the second post goes with the first; None: it does."""
-    if confirmer in REDACTION_PAIRS.get(proposer, ()):
-        return None
-    others = "或".join(ROLE_WORDS[one] for one in REDACTION_PAIRS.get(proposer, ()))
-    return WrongPair(role=ROLE_WORDS[proposer], others=others)
 
 
 def why_not_end(state: State, wanted: State) -> Refused | None:

@@ -13,13 +13,22 @@ def register(app: Flask) -> None:
     from villagehub.accounts.desk import offer
     from villagehub.accounts.rules import Permission
     from villagehub.disclosures.prompts import prompted_by
-    from villagehub.supervision import audit_views, check_views, town_views, village_views, year, year_views
+    from villagehub.supervision import (
+        audit_views,
+        check_views,
+        key_views,
+        town_views,
+        village_views,
+        year,
+        year_views,
+    )
 
-    for pages in (town_views, village_views, year_views, audit_views, check_views):
+    for pages in (town_views, village_views, year_views, audit_views, check_views, key_views):
         app.register_blueprint(pages.blueprint)
     app.jinja_env.globals["publication_alarms"] = check_views.my_alarms
     app.jinja_env.globals["log_dispute"] = check_views.log_dispute
     app.jinja_env.globals["log_key_change"] = check_views.log_key_change
+    app.jinja_env.globals["key_change_waiting"] = key_views.key_change_waiting
     app.jinja_env.globals["desk_audits"] = audit_views.desk_audits
     app.jinja_env.globals["draft_look"] = village_views.draft_look
     app.jinja_env.globals["year_of"] = year_views.year_of

@@ -23,7 +23,8 @@ from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.folder import LogFolder
 from villagehub.transparency.log import signed_size
-from villagehub.transparency.rotating import read_steps, told_of_change
+from villagehub.transparency.key_changes import is_agreed
+from villagehub.transparency.key_terms import read_steps, told_of_change
 from villagehub.transparency.witnesses import dispute
 
 blueprint = Blueprint("checks", __name__)
@@ -53,8 +54,11 @@ def log_key_change() -> str:
     """The newest change of the log's key, for the township's first page: nobody changes it unseen. Empty after ``KEY_NEWS``."""
     today = clock.today()
     with reading() as session:
-        told = told_of_change(read_steps(session), today=today)
-    return told[0] if told and today - told[1] <= KEY_NEWS else ""
+        steps = read_steps(session)
+        told = told_of_change(steps, today=today)
+        if told is None or today - told[1] > KEY_NEWS:
+            return ""
+        return told[0] if is_agreed(session, steps[-1]) else f"{told[0]}这一步没有第二个人确认过的记录。"
 
 
 @blueprint.get("/town/checks")

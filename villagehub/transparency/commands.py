@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,11 +13,12 @@ from villagehub.kernel.refused import Refused
 from villagehub.storage import reading
 from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.checkpoints import read_receipt
+from villagehub.transparency.key_terms import own_terms
 from villagehub.transparency.log import count_unsealed, signed_size
 from villagehub.transparency.notes import ED25519, BadNote, Verifier, read_note, read_vkey
 from villagehub.transparency.ours import NothingInTheLog, bring_up_to_date, folder_of, mend_log, own_vkey, seal
 from villagehub.transparency.own_audit import audit_own, audit_what_is_sealed
-from villagehub.transparency.rotating import add_key, own_terms, retire_key
+from villagehub.transparency.rotating import add_key, retire_key
 from villagehub.transparency.sources import source_of
 
 
@@ -36,7 +38,8 @@ def log_group() -> None:
 @log_group.group(
     "key",
     invoke_without_command=True,
-    help="打印日志的公钥，一行。请发给镇里、县里和做见证的人，他们用它核对日志头的签名。换钥匙：先 add，过一个月再 retire。",
+    help="打印日志的公钥，一行。请发给镇里、县里和做见证的人，他们用它核对日志头的签名。"
+    "换钥匙：先 add，过一个月再 retire，每一步都要镇里或县里的人在网页上确认。",
 )
 @click.pass_context
 def key_command(context: click.Context) -> None:
@@ -56,12 +59,20 @@ def key_list_command(context: click.Context) -> None:
             click.echo(f"{one.vkey}\t从第 {one.since} 条起，{until}")
 
 
-@key_command.command("add", help="登记一把新钥匙。从这时起，两把都签；打印新的公钥，请发给见证和保存着旧公钥的人。")
+_AGAIN: Final = click.option("--again", is_flag=True, help="上次没有同意，重新提出。")
+
+
+@key_command.command(
+    "add",
+    help="登记一把新钥匙。第一次运行是提出，等镇里或县里的人在网页上确认；确认以后再运行一次才登记，从这时起两把都签。"
+    "打印新的公钥，请发给见证和保存着旧公钥的人。",
+)
+@_AGAIN
 @click.pass_context
-def key_add_command(context: click.Context) -> None:
-    """Prints the new key's line, also when it was added before."""
+def key_add_command(context: click.Context, *, again: bool) -> None:
+    """Prints the new key's line, also when it was added before; until a second person has confirmed, says who must."""
     with context.obj().app_context():
-        made = add_key(load_settings(), now=clock.now())
+        made = add_key(load_settings(), again=again, now=clock.now())
     click.echo(made)
     click.echo(
         "新钥匙登记在日志里了，从现在起两把都签。请把上面一行发给做见证的人（villagehub witness trust）和保存着旧公钥的人，"
@@ -71,13 +82,16 @@ def key_add_command(context: click.Context) -> None:
 
 
 @key_command.command(
-    "retire", help="停用旧钥匙，只用新的签。旧钥匙的文件从此没有了；用旧公钥的人凭 /log/key/编号.tlog-proof 接着核对。"
+    "retire",
+    help="停用旧钥匙，只用新的签。也要先有人在网页上确认，再运行一次。"
+    "旧钥匙的文件从此没有了；用旧公钥的人凭 /log/key/编号.tlog-proof 接着核对。",
 )
+@_AGAIN
 @click.pass_context
-def key_retire_command(context: click.Context) -> None:
-    """Says which key ended and which one signs from now on."""
+def key_retire_command(context: click.Context, *, again: bool) -> None:
+    """Says which key ended and which one signs from now on; until a second person has confirmed, says who must."""
     with context.obj().app_context():
-        old, new = retire_key(load_settings(), now=clock.now())
+        old, new = retire_key(load_settings(), again=again, now=clock.now())
     click.echo(f"停用 {old}")
     click.echo(f"现用 {new}")
 

@@ -1,8 +1,10 @@
-"""The sealed leaves, their places in the log, its growing edge, and every tree that was ever signed."""
+"""The sealed leaves, their places in the log, its growing edge, every tree that was ever signed, and what two people agreed
+on its key.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagehub.storage.base import Base, PrimaryKey
@@ -62,3 +64,42 @@ class LogTree(Base):
     previous: Mapped[int] = mapped_column(unique=True)
     """The size that was signed before; 0 for the first."""
     signed_at: Mapped[datetime]
+
+
+class KeyChange(Base):
+    """At the server's keyboard somebody proposes one step of a change of the log's key; append-only. Whether the step was done
+    since, the log itself says: a key is stated once and retired once.
+    """
+
+    __tablename__ = "key_change"
+    __table_args__ = (CheckConstraint("action IN ('add', 'retire')", name="action"),)
+
+    id: Mapped[PrimaryKey]
+    action: Mapped[str] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(String(300))
+    """The key that is to be stated or to end; the proposal is good for no other."""
+    channel: Mapped[str] = mapped_column(String(60))
+    """``cli:<system user>``."""
+    proposed_at: Mapped[datetime]
+    until: Mapped[datetime]
+    """Not confirmed by then it lapses."""
+
+
+class KeyChangeEvent(Base):
+    """What the second person said; once, append-only."""
+
+    __tablename__ = "key_change_event"
+    __table_args__ = (
+        UniqueConstraint("change_id"),
+        CheckConstraint("kind IN ('confirmed', 'refused')", name="kind"),
+    )
+
+    id: Mapped[PrimaryKey]
+    change_id: Mapped[int] = mapped_column(ForeignKey("key_change.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(24))
+    """The post by which it was said; a confirmed one's stands in the key's leaf."""
+    reason: Mapped[str]
+    """Why it was refused; else empty."""
+    at: Mapped[datetime]
