@@ -32,6 +32,13 @@ def stating(**more: Any) -> list[bytes]:
     return [*D[:AT], json.dumps(made, separators=(",", ":"), sort_keys=True).encode(), *D[AT + 1 :]]
 
 
+def two_keys() -> list[bytes]:
+    """The log's first key, stated by nobody's leave, and the next, by that of two people."""
+    followed = stating(roles=["administrator", "township_supervisor"])
+    first = stating(key=KEY)[AT]
+    return [first, *followed]
+
+
 def given(note: bytes, of: list[bytes] = D, index: int = AT) -> Files:
     return {"publication.tlog-proof": naive.proof(index, of, note, of[index])}
 
@@ -61,6 +68,9 @@ def honest() -> Iterator[tuple[str, Files, dict[str, Any]]]:
     followed = stating()
     both = head(followed) + line(ORIGIN, ORIGIN, OTHER, naive.body(ORIGIN, followed))
     yield "the next key is stated", given(both, followed), {}
+    agreed = stating(roles=["administrator", "township_supervisor"])
+    both = head(agreed) + line(ORIGIN, ORIGIN, OTHER, naive.body(ORIGIN, agreed))
+    yield "the next key is stated by two people", given(both, agreed), {}
     yield "a key's time is over", given(head(stating(action="retire")), stating(action="retire")), {}
     yield "sixteen more signatures", given(head(D) + line("x.example/y", "x", OTHER, text) * 16), {}
 
@@ -143,6 +153,7 @@ def honest_logs() -> Iterator[tuple[str, Log]]:
     yield "grown since a receipt", (D, head(D), naive.proof(AT, D[:7], head(D[:7]), D[AT]))
     yield "the same as saved", (D, head(D), head(D))
     yield "a stranger signed too", (D, head(D) + line("x.example/y", "x", OTHER, text), None)
+    yield "keys with and without the two who agreed", (two_keys(), head(two_keys()), None)
     yield "with a cosignature", (D, head(D) + naive.cosignature(WITNESS, SEEN, 1, text), head(D[:3]))
 
 

@@ -11,6 +11,7 @@ import pytest
 import road
 import time_machine
 from flask import Flask
+from second_person import add_by_two, retire_by_two
 from sqlalchemy import select
 from world import NOW, County
 
@@ -24,7 +25,6 @@ from villagehub.ops.turn import Turn
 from villagehub.storage import reading
 from villagehub.transparency.folder import SIGNER, LogFolder
 from villagehub.transparency.ours import bring_up_to_date
-from villagehub.transparency.rotating import add_key, retire_key
 
 
 @pytest.fixture
@@ -139,9 +139,9 @@ def test_a_restored_database_that_has_caught_up_begins_a_new_folder_without_an_a
 
 def test_a_change_of_the_key_is_no_alarm(settings: Settings) -> None:
     run_after_publish()
-    add_key(settings, now=NOW)
+    add_by_two(settings, now=NOW)
     write_the_log(turn(settings))
-    retire_key(settings, now=NOW)
+    retire_by_two(settings, now=NOW)
     write_the_log(turn(settings))
     assert mend_the_log(turn(settings)) == ""
     assert noted() == []

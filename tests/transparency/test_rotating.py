@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from launching import launch
+from second_person import add_by_two, agree_on, retire_by_two
 from test_cosigning import ORIGIN, asks, book, leaves, log, publish_quarter, url  # noqa: F401
 
 from villagehub.cli import cli
@@ -35,19 +36,12 @@ from villagehub.storage.keys import key_path, load_key
 from villagehub.supervision.check_views import log_key_change
 from villagehub.transparency.auditing import Audit, Saved
 from villagehub.transparency.folder import LogFolder
+from villagehub.transparency.key_terms import Term, own_terms, read_steps, told_of_terms
 from villagehub.transparency.log import read_head
 from villagehub.transparency.notes import read_note, read_vkey
 from villagehub.transparency.ours import bring_up_to_date, own_vkey
 from villagehub.transparency.own_audit import audit_own
-from villagehub.transparency.rotating import (
-    NothingToRetire,
-    Term,
-    add_key,
-    own_terms,
-    read_steps,
-    retire_key,
-    told_of_terms,
-)
+from villagehub.transparency.rotating import NothingToRetire, add_key, retire_key
 from villagehub.transparency.sources import source_of
 from villagehub.transparency.verifying import verify_py
 from villagehub.transparency.verifying.asking import check
@@ -100,11 +94,12 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
     (kept / "old.tlog-proof").write_bytes(app.test_client().get("/log/proof/1.tlog-proof").data)
     bundle = "/v/990101100201/n/1/proof.zip"
     assert "给这本日志签名的钥匙" not in app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
-    new = add_key(settings, now=clock.now())
+    new = add_by_two(settings)
     assert add_key(settings, now=clock.now()) == new, "said twice, it is one key"
     assert own_vkey(settings) == old
     D = leaves()
-    assert json.loads(D[-1]) == {"v": 1, "type": "key", "action": "add", "key": new}
+    stated = {"v": 1, "type": "key", "action": "add", "key": new, "roles": ["administrator", "township_supervisor"]}
+    assert json.loads(D[-1]) == stated
     assert "新旧两把一起签" in app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
     secrets = [load_key(settings.keys, name) for name in ("log", "log-next")]
     text = naive.body(ORIGIN, D)
@@ -116,7 +111,7 @@ def test_both_keys_sign_between_the_steps_and_the_new_one_alone_afterwards(
         assert proves(app, bundle, kept, key) == []
         assert check(str(settings.log), key=key).faults == []
 
-    assert retire_key(settings, now=clock.now()) == (old, new)
+    assert retire_by_two(settings) == (old, new)
     today = day_words(clock.today(), beside=clock.today())
     shown = app.test_client().get("/v/990101100201/n/1/check").get_data(as_text=True)
     assert f"钥匙换过：{today}登记新的，{today}停用旧的" in shown
@@ -159,8 +154,8 @@ def test_whoever_holds_the_old_key_learns_the_new_one_under_its_signature(
     settings: Settings,
     tmp_path: Path,
 ) -> None:
-    old, new = own_vkey(settings), add_key(settings, now=clock.now())
-    retire_key(settings, now=clock.now())
+    old, new = own_vkey(settings), add_by_two(settings)
+    retire_by_two(settings)
     address = f"/log/key/{read_vkey(new).id.hex()}.tlog-proof"
     file = tmp_path / "key.tlog-proof"
     file.write_bytes(app.test_client().get(address).data)
@@ -182,8 +177,8 @@ def test_whoever_holds_the_old_key_learns_the_new_one_under_its_signature(
 
 
 def test_a_stolen_old_key_signs_nothing_that_the_new_key_would_believe(settings: Settings, tmp_path: Path) -> None:
-    old, stolen, new = own_vkey(settings), load_key(settings.keys, "log"), add_key(settings, now=clock.now())
-    retire_key(settings, now=clock.now())
+    old, stolen, new = own_vkey(settings), load_key(settings.keys, "log"), add_by_two(settings)
+    retire_by_two(settings)
     shutil.copytree(settings.log, tmp_path / "copy")
     (tmp_path / "copy" / "checkpoint").write_bytes(naive.checkpoint(ORIGIN, stolen, leaves()))
     with pytest.raises(Wrong, match="用已知公钥签的名"):
@@ -209,8 +204,8 @@ def faults_of_fsck(folder: Path, key: str, saved: bytes | None = None) -> list[s
 def test_what_was_saved_before_the_change_still_speaks_for_the_log(settings: Settings, tmp_path: Path) -> None:
     folder = LogFolder(settings.log)
     (tmp_path / "saved").write_bytes(folder.checkpoint() or b"")
-    new = add_key(settings, now=clock.now())
-    retire_key(settings, now=clock.now())
+    new = add_by_two(settings)
+    retire_by_two(settings)
     publish_quarter(4)
     report = check(str(settings.log), key=new, saved=(str(tmp_path / "saved"),))
     assert report.faults == []
@@ -230,9 +225,9 @@ def test_the_witness_goes_on_once_it_trusts_the_second_key(
 ) -> None:
     ask = asks(app, book.signer.verifier.vkey, url)
     assert ask() == "1 家见证签了日志头"
-    new = add_key(settings, now=clock.now())
+    new = add_by_two(settings)
     assert ask() == "1 家见证签了日志头"
-    retire_key(settings, now=clock.now())
+    retire_by_two(settings)
     assert "它不认这个日志的签名" in ask()
     book.trust(read_vkey(new))
     folder = LogFolder(settings.log)
@@ -267,6 +262,7 @@ def standing(settings: Settings) -> tuple[list[bool], int, bool]:
 def test_killed_at_any_boundary_a_step_is_done_by_doing_it_again(settings: Settings) -> None:
     """Each process takes the step up where the one before it was killed."""
     old = own_vkey(settings)
+    agree_on(settings, "add")
     for point, held in ADD:
         killed(settings, "add", point)
         assert standing(settings) == held, point
@@ -275,6 +271,7 @@ def test_killed_at_any_boundary_a_step_is_done_by_doing_it_again(settings: Setti
             publish_quarter(4)
     new = add_key(settings, now=clock.now())
     assert standing(settings) == ([True, True], 2, True)
+    agree_on(settings, "retire")
     for point, held in RETIRE:
         killed(settings, "retire", point)
         assert standing(settings) == held, point
@@ -295,7 +292,8 @@ def test_a_publication_brings_a_step_to_its_end_that_was_killed_after_its_commit
     settings: Settings, step: str, signing: int
 ) -> None:
     if step == "retire":
-        add_key(settings, now=clock.now())
+        add_by_two(settings)
+    agree_on(settings, step)
     killed(settings, step, "before_the_log_follows:2")
     publish_quarter(4)
     assert standing(settings) == ([step == "add", True], signing, step == "add")
@@ -309,7 +307,7 @@ def test_a_backup_between_the_steps_holds_both_keys_and_doctor_looks_at_them(
 ) -> None:
     for name in KEYS:
         load_key(settings.keys, name)
-    add_key(settings, now=clock.now())
+    add_by_two(settings)
     assert keys_in(settings.keys) == (*KEYS, "log-next")
     make_backup(settings, tmp_path / "backup", tmp_path / "keys")
     assert key_path(tmp_path / "keys", "log-next").read_bytes() == key_path(settings.keys, "log-next").read_bytes()
@@ -320,13 +318,13 @@ def test_a_backup_between_the_steps_holds_both_keys_and_doctor_looks_at_them(
 def test_a_database_that_lost_the_change_catches_up_over_it(settings: Settings, tmp_path: Path) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("the database is set back as a file")
-    new = add_key(settings, now=clock.now())
+    new = add_by_two(settings)
     db.session.remove()
     db.engine.dispose()
     shutil.copytree(settings.log, tmp_path / "old-log")
     shutil.copytree(settings.keys, tmp_path / "old-keys")
     shutil.copy(settings.instance / "villagehub.db", tmp_path / "old.db")
-    retire_key(settings, now=clock.now())
+    retire_by_two(settings)
     publish_quarter(4)
     shutil.copytree(settings.log, tmp_path / "newest")
     db.session.remove()

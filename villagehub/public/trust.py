@@ -23,9 +23,9 @@ from villagehub.public.records import numbered
 from villagehub.public.sections_pages import hidden_page
 from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.key_terms import read_steps, told_of_change, told_of_entry, told_of_terms
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
-from villagehub.transparency.key_terms import read_steps, told_of_change, told_of_entry, told_of_terms
 from villagehub.transparency.verifying import sizes
 from villagehub.transparency.witnesses import cosigned_by, witnesses_of
 from villagehub.web import public_post

@@ -22,9 +22,9 @@ from villagehub.disclosures.scope import title_of, version_with_id
 from villagehub.kernel import clock
 from villagehub.storage import reading, unit_of_work
 from villagehub.transparency.folder import LogFolder
-from villagehub.transparency.log import signed_size
 from villagehub.transparency.key_changes import is_agreed
 from villagehub.transparency.key_terms import read_steps, told_of_change
+from villagehub.transparency.log import signed_size
 from villagehub.transparency.witnesses import dispute
 
 blueprint = Blueprint("checks", __name__)

@@ -210,7 +210,7 @@ def _noted(session: Session, held: KeyChange) -> dict[str, int]:
         JournalEntry.subject_kind == _SUBJECT,
         JournalEntry.subject_id == held.id,
     )
-    return dict(session.execute(wanted).tuples().all())
+    return {entry.event: entry.seq for entry in session.execute(wanted)}
 
 
 def _caught_up(session: Session) -> int:
