@@ -20,7 +20,7 @@ from flask import Flask
 from second_person import STEPS, add_by_two, agree_on
 from sqlalchemy import func, select
 from test_cosigning import leaves, log  # noqa: F401
-from world import COUNTY, NOW, PASSWORD, Visitor
+from world import COUNTY, NOW, PASSWORD, Visitor, at_once
 
 from villagehub.accounts.actions import appoint, end_appointment
 from villagehub.accounts.actor import Actor
@@ -302,15 +302,20 @@ def test_a_confirmation_that_the_journal_does_not_know_is_none(settings: Setting
     assert unchanged()
 
 
-def test_the_township_reads_of_a_change_that_nobody_confirmed(settings: Settings) -> None:
-    """Whoever owns the machine can write a leaf past the program; the township's first page then says that nobody agreed."""
+def test_the_township_reads_of_a_change_that_nobody_confirmed(app: Flask, settings: Settings) -> None:
+    """Whoever owns the machine can write a leaf past the program, with any two posts in it; the township's first page then says
+    that nobody agreed, and the villagers' page does not repeat the posts.
+    """
+    check = "/v/990101100201/n/1/check"
     add_by_two(settings)
     assert "没有第二个人" not in log_key_change()
+    assert "镇监督员确认" in app.test_client().get(check).text
     other = own_vkey(settings)
     with unit_of_work() as session:
         members = {"v": 1, "type": "key", "action": "retire", "key": other, "roles": ["administrator", "county"]}
         append(session, keep_leaf(session, members, now=clock.now()), LogFolder(settings.log))
-    assert "没有第二个人确认过的记录" in log_key_change()
+    assert "没有第二个人确认过这一步" in log_key_change()
+    assert "停用旧的。换以前存下的" in app.test_client().get(check).text
 
 
 @pytest.fixture
@@ -362,6 +367,16 @@ def test_where_no_newer_log_is_left_two_people_agree_anew(
     assert state() is State.LAPSED
     assert proposed(settings) == before + 1
     assert unchanged()
+
+
+def test_of_two_who_answer_at_the_same_moment_one_is_heard(
+    settings: Settings, visitor: Callable[[str], Visitor]
+) -> None:
+    number, page = str(proposed(settings)), "/town/key"
+    yes = (visitor(COUNTY.supervisor), page, "/town/key/confirm", {"change": number, "password": PASSWORD})
+    no = (visitor(COUNTY.county), page, "/town/key/refuse", {"change": number, "reason": "先问清楚再换"})
+    assert sorted(one.status_code for one in at_once(yes, no)) == [303, 409]
+    assert len(noted()) == 2
 
 
 def test_the_log_begins_with_a_key_that_nobody_had_to_confirm(app: Flask, settings: Settings) -> None:

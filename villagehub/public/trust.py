@@ -23,6 +23,7 @@ from villagehub.public.records import numbered
 from villagehub.public.sections_pages import hidden_page
 from villagehub.public.views import village_of
 from villagehub.storage import reading, unit_of_work
+from villagehub.transparency.key_changes import is_agreed
 from villagehub.transparency.key_terms import read_steps, told_of_change, told_of_entry, told_of_terms
 from villagehub.transparency.log import place_of
 from villagehub.transparency.ours import folder_of
@@ -113,7 +114,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
-            key_change=told_of_change(steps, today=clock.today()),
+            key_change=told_of_change(steps, agreed=is_agreed(session, steps), today=clock.today()),
             place=place,
             key_then="" if place is None else told_of_entry(steps, place),
             key_terms=told_of_terms(steps, today=clock.today()),

@@ -33,6 +33,10 @@ blueprint = Blueprint("checks", __name__)
 KEY_NEWS: Final = timedelta(days=60)
 """So long the township's first page tells of a change of the log's key."""
 
+UNCONFIRMED: Final = (
+    "这里的记录上，没有第二个人确认过这一步（恢复过旧备份的，或者换的时候还不用两个人确认的，也会这样）。"
+)
+
 
 def my_alarms() -> list[Alarm]:
     """What does not fit in the villages that the person supervises; the township's first page counts them."""
@@ -55,10 +59,11 @@ def log_key_change() -> str:
     today = clock.today()
     with reading() as session:
         steps = read_steps(session)
-        told = told_of_change(steps, today=today)
-        if told is None or today - told[1] > KEY_NEWS:
-            return ""
-        return told[0] if is_agreed(session, steps[-1]) else f"{told[0]}这一步没有第二个人确认过的记录。"
+        agreed = is_agreed(session, steps)
+        told = told_of_change(steps, agreed=agreed, today=today)
+    if told is None or today - told[1] > KEY_NEWS:
+        return ""
+    return told[0] if agreed else f"{told[0]}{UNCONFIRMED}"
 
 
 @blueprint.get("/town/checks")

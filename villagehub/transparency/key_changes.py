@@ -4,7 +4,7 @@ the township or the county on the page, then done at the keyboard. One confirmat
 Whoever proposes, answers or does a step holds the log's head, so that the three follow each other.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -86,13 +86,16 @@ def newest_change(session: Session, *, now: datetime) -> Change | None:
     return next(iter(list_changes(session, now=now)), None)
 
 
-def is_agreed(session: Session, step: Step) -> bool:
-    """Whether this installation knows of a second person who confirmed the step."""
-    wanted = select(KeyChangeEvent.id).join(KeyChange, KeyChange.id == KeyChangeEvent.change_id)
+def is_agreed(session: Session, steps: Sequence[Step]) -> bool:
+    """Whether this installation, its journal too, knows of a second person who confirmed the last of these steps."""
+    wanted = select(KeyChange).join(KeyChangeEvent, KeyChangeEvent.change_id == KeyChange.id)
+    step = steps[-1] if steps else None
+    if step is None:
+        return False
     found = wanted.where(
         KeyChange.action == step.action, KeyChange.key == step.key, KeyChangeEvent.kind == State.CONFIRMED
     )
-    return session.scalar(found.limit(1)) is not None
+    return any(Event.KEY_CHANGE_CONFIRMED in _noted(session, one) for one in session.scalars(found))
 
 
 def agree(session: Session, action: str, key: str, *, again: bool, now: datetime) -> Change:
@@ -127,7 +130,7 @@ def why_not_yet(session: Session, held: Change, settings: Settings, *, now: date
     until = held.until.astimezone(SHANGHAI)
     return rules.WaitsForSecond(
         what=what,
-        who=rules.who_words(list_confirmers(session, now=now)),
+        who=rules.one_of(list_confirmers(session, now=now)),
         address=f"{settings.base_url}/town/key",
         until=f"{day_words(local_day(until))} {until:%H:%M}",
         action=held.action,

@@ -145,7 +145,7 @@ def why_not_confirm(actor: Actor, state: State) -> tuple[Role | None, Refused | 
     return role, wrong
 
 
-def who_words(names: Sequence[str]) -> str:
+def one_of(names: Sequence[str]) -> str:
     """The people who may confirm, a few by name."""
     few = "、".join(names[:4])
     return f"{few}等 {len(names)} 人中的一位" if len(names) > 4 else f"{few}中的一位" if len(names) > 1 else few

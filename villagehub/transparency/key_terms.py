@@ -74,18 +74,21 @@ def own_terms() -> list[Term]:
         return terms_of(read_steps(session))
 
 
-def told_of_change(steps: Sequence[Step], *, today: date) -> tuple[str, date] | None:
-    """The newest change of the log's key in one sentence, and the day of its last step; None where the key is the first one."""
+def told_of_change(steps: Sequence[Step], *, agreed: bool, today: date) -> tuple[str, date] | None:
+    """The newest change of the log's key in a few sentences, and the day of its last step; None where the key is the first one.
+    ``agreed``: this site knows that two people agreed to that step; what a leaf says of it is not believed by itself.
+    """
     changes = steps[1:]
     if not changes:
         return None
+    by = _by_two(changes[-1]) if agreed else ""
     stated = day_words(next(one.day for one in reversed(changes) if one.action == ADD), beside=today)
     last = changes[-1].day
     if changes[-1].action == RETIRE:
         ended = day_words(last, beside=today)
-        done = f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。{_by_two(changes[-1])}"
+        done = f"给这本日志签名的钥匙换过：{stated}登记新的，{ended}停用旧的。{by}"
         return f"{done}换以前存下的核对包照样能用，核对时用旧公钥。", last
-    done = f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。{_by_two(changes[-1])}"
+    done = f"给这本日志签名的钥匙正在换：{stated}登记了新的，新旧两把一起签。{by}"
     return f"{done}以前存下的核对包照样能用，核对时用旧公钥。", last
 
 
