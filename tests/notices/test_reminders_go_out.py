@@ -25,6 +25,7 @@ from world import COUNTY, NOW, OFFICES, Browser, County
 
 from villagehub.config import Settings
 from villagehub.disclosures import hiding
+from villagehub.disclosures.after import run_after_publish
 from villagehub.disclosures.check_models import PublicationCheck
 from villagehub.disclosures.due import PAST, ensure_default_rules
 from villagehub.notices import telling
@@ -40,6 +41,8 @@ from villagehub.ops.ticking import tick
 from villagehub.sections import section_named
 from villagehub.storage import db, reading, unit_of_work
 from villagehub.storage.keys import load_key
+from villagehub.transparency.key_rules import WaitsForSecond
+from villagehub.transparency.rotating import add_key
 
 DYING = Path(__file__).parents[1] / "journeys" / "dying.py"
 BEFORE, LAST, AFTER = (datetime(2026, 10, day, 1, 0, tzinfo=UTC) for day in (12, 15, 16))
@@ -187,6 +190,21 @@ def test_offices_read_of_questions_signatures_and_redactions_by_their_number(
         assert "2026年第三季度财务收支：送审满 5 天，签字还没齐。" in hook.got[1]
         assert len(hook.got) == 2
         assert "等村里答复" not in other.got[0], "the township has not read it yet"
+
+
+def test_the_township_reads_once_that_a_change_of_the_logs_key_waits_for_it(settings: Settings, hook: Webhook) -> None:
+    add(settings, hook.url, "township", COUNTY.township)
+    with webhook() as clerks, time_machine.travel(NOW, tick=True):
+        add(settings, clerks.url)
+        road.published()
+        run_after_publish()
+        with pytest.raises(WaitsForSecond):
+            add_key(settings, now=NOW)
+        for _ in range(2):
+            list(tick(settings, jobs=FOUND))
+        said = "防改日志要换钥匙，等镇里或县里的人看过确认，到11月30日作废。"
+        assert [said in one for one in hook.got] == [True]
+        assert not [one for one in clerks.got if "钥匙" in one]
 
 
 def ask(app: Flask, text: str) -> None:

@@ -31,6 +31,8 @@ from villagehub.questions.queries import tally_waiting
 from villagehub.questions.stages import TO_ANSWER, WAITS
 from villagehub.redactions.actions import list_unconfirmed
 from villagehub.supervision.missing import list_overdue
+from villagehub.transparency.key_changes import newest_change
+from villagehub.transparency.key_rules import State
 
 NEWS: Final = timedelta(days=3)
 """So long the site's journal is looked through for alarms that were not told yet; longer while an address waits for one."""
@@ -100,7 +102,17 @@ def find_digest(
         village, version = names[held.village_id], session.get_one(Version, held.version_id)
         words = f"{_title(version.disclosure)}（第 {version.number} 号公开）：有一件隐去的申请，等第二个人确认。"
         found[village.id].append(Item((f"redaction:{held.id}",), village.name, words))
-    return [item for items in found.values() for item in items]
+    of_township = channel.audience is Audience.TOWNSHIP and len(channel.place) != 12
+    return [*(_log_key(session, now=now) if of_township else []), *(item for items in found.values() for item in items)]
+
+
+def _log_key(session: Session, *, now: datetime) -> list[Item]:
+    """A change of the log's key that waits for somebody of the township or the county."""
+    held = newest_change(session, now=now)
+    if held is None or held.state is not State.PROPOSED:
+        return []
+    day = day_words(local_day(held.until), beside=local_day(now))
+    return [Item((f"log_key:{held.id}",), "", f"防改日志要换钥匙，等镇里或县里的人看过确认，到{day}作废。")]
 
 
 def find_urgent(session: Session, *, now: datetime, since: datetime | None = None) -> list[Urgent]:
