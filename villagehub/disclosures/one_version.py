@@ -12,7 +12,7 @@ from villagehub.accounts.actor import WEB, Actor
 from villagehub.accounts.elections import ElectionLine, election_of
 from villagehub.disclosures.aggregates import is_aggregate, whole_totals
 from villagehub.disclosures.due import Due, due_of
-from villagehub.disclosures.hidden import TAKEN_DOWN, hide_of
+from villagehub.disclosures.hidden import PRIVACY_WORDS, TAKEN_DOWN, hide_of
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.package_key import NO_DAY, PackageKey, body_key
 from villagehub.disclosures.policy import Policy
@@ -144,6 +144,11 @@ class VersionPage:
         """Whether the reader may take the step now."""
         found = self.steps.get(name)
         return found is not None and found.refusal is None
+
+    @property
+    def may_be_hidden(self) -> bool:
+        """Public, or taken down for another cause than personal information, which may come back within the day."""
+        return self.stage is Stage.PUBLISHED and self.hidden != PRIVACY_WORDS
 
     @property
     def has_slips(self) -> bool:
