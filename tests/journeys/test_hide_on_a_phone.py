@@ -130,8 +130,9 @@ def test_hidden_by_one_thumb_within_a_minute_and_brought_back_by_the_township(
     clerk.goto("/desk")
     assert "已撤下" in main_text(clerk)
     clerk.get_by_role("link", name="2026年第三季度财务收支").first.tap()
-    clerk.get_by_role("button", name="打印公开榜（PDF）").tap()
-    clerk.get_by_role("alert").wait_for()
+    clerk.get_by_text("这一份已撤下，村民现在看到").wait_for()
+    assert "撤下期间不能打印" in main_text(clerk)
+    assert clerk.get_by_role("button", name="打印公开榜（PDF）").count() == 0
     eyes.look(clerk, "no-sheet")
 
     wu = sign_in(phone().context, COUNTY.supervisor)

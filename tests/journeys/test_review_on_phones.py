@@ -208,7 +208,7 @@ def test_from_upload_to_the_board_two_sign_on_phones_and_one_on_paper(
     zhao.get_by_text("等人看过签字").first.wait_for()
 
     wang.goto("/review")
-    wang.get_by_role("link", name="2 件").click()
+    wang.get_by_role("link", name="1 件").click()
     assert "还有 1 件没看完" in main_text(wang)
     read_and_tick(wang)
     sign_here(wang)
