@@ -35,7 +35,8 @@ from villagehub.transparency.ours import folder_of
 _SITE: Final = 0
 _SUBJECT: Final = "key_change"
 _NOTED: Final = {State.CONFIRMED: Event.KEY_CHANGE_CONFIRMED, State.REFUSED: Event.KEY_CHANGE_REFUSED}
-_KEPT: Final = 20
+MOST: Final = 20
+"""Proposals on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class Change:
         return read_vkey(self.key).id.hex()
 
 
-def list_changes(session: Session, *, now: datetime) -> list[Change]:
+def list_changes(session: Session, *, most: int = MOST, now: datetime) -> list[Change]:
     """The newest proposals, the newest first."""
-    held = session.scalars(select(KeyChange).order_by(KeyChange.id.desc()).limit(_KEPT)).all()
+    held = session.scalars(select(KeyChange).order_by(KeyChange.id.desc()).limit(most)).all()
     if not held:
         return []
     done = {(one.action, one.key) for one in read_steps(session)}
@@ -83,7 +84,7 @@ def list_changes(session: Session, *, now: datetime) -> list[Change]:
 
 def newest_change(session: Session, *, now: datetime) -> Change | None:
     """The proposal that counts; None where there never was one."""
-    return next(iter(list_changes(session, now=now)), None)
+    return next(iter(list_changes(session, most=1, now=now)), None)
 
 
 def is_agreed(session: Session, steps: Sequence[Step]) -> bool:
