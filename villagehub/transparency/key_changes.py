@@ -17,7 +17,7 @@ from villagehub.accounts.queries import keyboard_channel
 from villagehub.accounts.rules import KEY_PAIRS
 from villagehub.accounts.two_people import LIFETIME, list_holders, who_words
 from villagehub.config import Settings
-from villagehub.journal import Event, record
+from villagehub.journal import SITE, Event, record
 from villagehub.journal.models import JournalEntry
 from villagehub.kernel.canonical import one_line
 from villagehub.kernel.clock import SHANGHAI, local_day
@@ -32,7 +32,6 @@ from villagehub.transparency.models import KeyChange, KeyChangeEvent
 from villagehub.transparency.notes import read_vkey
 from villagehub.transparency.ours import folder_of
 
-_SITE: Final = 0
 _SUBJECT: Final = "key_change"
 _NOTED: Final = {State.CONFIRMED: Event.KEY_CHANGE_CONFIRMED, State.REFUSED: Event.KEY_CHANGE_REFUSED}
 MOST: Final = 20
@@ -210,7 +209,7 @@ def _read(
 def _noted(session: Session, held: KeyChange) -> dict[str, int]:
     """The journal's entries of this proposal: event and number."""
     wanted = select(JournalEntry.event, JournalEntry.seq).where(
-        JournalEntry.village_id == _SITE,
+        JournalEntry.village_id == SITE,
         JournalEntry.subject_kind == _SUBJECT,
         JournalEntry.subject_id == held.id,
     )
@@ -222,7 +221,7 @@ def _caught_up(session: Session) -> int:
     before that may be a history that is over.
     """
     wanted = select(func.max(JournalEntry.seq)).where(
-        JournalEntry.village_id == _SITE, JournalEntry.event == Event.LOG_CAUGHT_UP
+        JournalEntry.village_id == SITE, JournalEntry.event == Event.LOG_CAUGHT_UP
     )
     return session.scalar(wanted) or 0
 
@@ -231,7 +230,7 @@ def _note(session: Session, event: Event, held: KeyChange, *, actor: Actor | Non
     record(
         session,
         event,
-        village_id=_SITE,
+        village_id=SITE,
         actor_id=actor.person_id if actor else None,
         actor_name=actor.name if actor else "",
         channel=actor.channel if actor else keyboard_channel(),
