@@ -175,7 +175,7 @@ def test_the_township_sees_that_it_waits_and_confirms_with_its_own_password(
     for words in (held.key, f"登记新钥匙 {held.key_id}", "没听说过要换的，请不要确认", "服务器上的操作员（cli:"):
         assert words in page
     refused = town.send("/town/key/confirm", {"change": number, "password": "wrong"}, page="/town/key")
-    assert (refused.status_code, "密码不对" in refused.text) == (422, True)
+    assert (refused.status_code, "密码不对，还没有确认" in refused.text) == (422, True)
     assert state() is State.PROPOSED
     answered = town.send("/town/key/confirm", {"change": number, "password": PASSWORD}, page="/town/key")
     assert answered.status_code == 303

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     RECORD = "录入"
     PUBLISH = "公开"
     REDACT = "隐去"
+    CONFIRM = "确认"
 
 
 class NotSigned(Refused):

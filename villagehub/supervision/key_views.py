@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from villagehub.accounts.guard import current_actor, require, settings, signed_in_actor, table
 from villagehub.accounts.rules import NeedsSignIn, Permission, why_not_anywhere
 from villagehub.disclosures.acting import prove
+from villagehub.disclosures.signing import Deed
 from villagehub.kernel import clock
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import NotFound, Refused
@@ -75,7 +76,7 @@ def refuse() -> ResponseReturnValue:
 def _answered(done: str, said: State) -> ResponseReturnValue:
     now, actor = clock.now(), signed_in_actor()
     try:
-        proved = prove() if said is State.CONFIRMED else None
+        proved = prove(Deed.CONFIRM) if said is State.CONFIRMED else None
         with unit_of_work() as session:
             answer(
                 session,
