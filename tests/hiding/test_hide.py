@@ -180,6 +180,9 @@ def test_offices_read_of_what_is_taken_down_that_it_is_and_not_that_it_is_public
         assert "村民现在看到：“暂时撤下：金额单位写错，正在核对”" in page
         assert "马上撤下" not in page, "it is down already"
         assert "打印公开榜" not in page, "and nothing of it is printed"
+        kept_open = browser.send(f"/print/sheet/{day}", page="/account")
+        assert kept_open.status_code == 409
+        assert "撤下期间不能打印" in kept_open.text
     page = head.get(f"/desk/d/{day}").text
     assert 'href="/desk/hide"' in after(page, "村民现在看到")
     assert f'href="/desk/d/{day}/hide">还露了个人信息：按个人信息再撤一次' in page
