@@ -98,8 +98,8 @@ class Server:
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)  # stops at once; SIGTERM says farewell first
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(10)
+                self.process.wait(60)
             self.process = None

@@ -171,7 +171,7 @@ def kill_in_the_middle(instance: Path, after: float) -> None:
     )
     time.sleep(after)
     os.killpg(started.pid, signal.SIGKILL)
-    started.wait(10)
+    started.wait(60)
     assert folder.state_of(instance) in ("", folder.BUILDING)
 
 

@@ -15,7 +15,7 @@ def eat_memory(_data: bytes, asked: dict[str, Any]) -> list[bytes]:
 
 
 def sleep(_data: bytes, _asked: dict[str, Any]) -> list[bytes]:
-    time.sleep(60)
+    time.sleep(600)
     return []
 
 

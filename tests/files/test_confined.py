@@ -36,7 +36,7 @@ def test_what_goes_wrong_in_the_child_stays_there(method: Method, work: str, fai
     begun = time.monotonic()
     answer = run_confined(f"strangers:{work}", b"x", {"megabytes": 400}, seconds=2, method=method)
     assert answer == Answer(failure=failure)
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 60, "it would sleep ten minutes, or spin for good"
 
 
 def test_what_the_child_stumbled_over_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -60,7 +60,7 @@ def test_what_the_child_stumbled_over_is_not_told(caplog: pytest.LogCaptureFixtu
 
 
 def test_memory_below_the_limit_is_given() -> None:
-    answer = run_confined("strangers:eat_memory", b"x", {"megabytes": 100}, seconds=10)
+    answer = run_confined("strangers:eat_memory", b"x", {"megabytes": 100}, seconds=60)
     assert answer == Answer((b"\0",))
 
 
@@ -73,21 +73,21 @@ def test_nothing_is_written_to_the_disk(method: Method, tmp_path: Path) -> None:
 
 
 def test_the_child_holds_neither_application_nor_database() -> None:
-    assert run_confined("strangers:loaded", b"x", {}, seconds=10) == Answer((b"",))
+    assert run_confined("strangers:loaded", b"x", {}, seconds=60) == Answer((b"",))
 
 
 def _work_of_a_worker(answers: "Queue[Answer]") -> None:
-    answers.put(run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=10))
+    answers.put(run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=60))
 
 
 def test_a_worker_forked_after_its_parent_did_such_work_can_do_it_too() -> None:
     """The first start of the demo reads its files and then forks the workers that take uploads."""
-    assert run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=10) == Answer((b"cba",))
+    assert run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=60) == Answer((b"cba",))
     forking = multiprocessing.get_context("fork")
     answers: Queue[Answer] = forking.Queue()
     worker = forking.Process(target=_work_of_a_worker, args=(answers,))
     worker.start()
-    worker.join(15)
+    worker.join(120)
     assert worker.exitcode == 0
-    assert answers.get(timeout=1) == Answer((b"cba",))
-    assert run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=10) == Answer((b"cba",))
+    assert answers.get(timeout=60) == Answer((b"cba",))
+    assert run_confined("strangers:reverse", b"abc", {"times": 1}, seconds=60) == Answer((b"cba",))

@@ -430,7 +430,7 @@ def test_a_hide_beside_a_publication_covers_the_publication_too(app: Flask, day:
             time.sleep(0.5)
 
     def hide() -> None:
-        under_way.wait(10)
+        under_way.wait(60)
         with app.app_context(), unit_of_work() as session:
             covered.append(hiding.hide_now(session, day, cause="privacy", words="", actor=chair, now=NOW).upto_number)
 
@@ -471,7 +471,7 @@ def seen_by_both(server: Server, path: str) -> set[bytes]:
     seen = set()
     for turn in range(24):
         asked = urllib.request.Request(f"{server.url}{path}", headers={"Cookie": "theme=dark"} if turn % 2 else {})
-        with urllib.request.urlopen(asked, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             seen.add(answer.read())
     return seen
 

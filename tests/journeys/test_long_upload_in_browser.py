@@ -102,7 +102,7 @@ def test_a_long_upload_tells_how_far_it_is_and_outlives_its_server(
     address = page.url
     assert village.process
     village.process.send_signal(signal.SIGKILL)
-    village.process.wait(10)
+    village.process.wait(60)
     until_silent(village)
     village.start()
     page = opened_anew(page, address, still=True)

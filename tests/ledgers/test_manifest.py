@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,9 @@ MOST_MEMORY_KB = 300 * 1024
 
 
 def _check(*arguments: str, folder: Path) -> tuple[int, str, str, float, int]:
-    """Runs ``villagehub check`` as a process: exit code, both outputs, seconds, and the largest memory in kB."""
-    started = time.monotonic()
+    """Runs ``villagehub check`` as a process: exit code, both outputs, the seconds that it and its child had the processor for
+    (by the clock they would count what else the machine does), and the largest memory in kB.
+    """
     with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
         process = subprocess.Popen(
             [sys.executable, "-c", "from villagehub.cli import main; main()", "check", *arguments],
@@ -39,7 +39,7 @@ def _check(*arguments: str, folder: Path) -> tuple[int, str, str, float, int]:
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
-        return process.returncode, out.read(), err.read(), time.monotonic() - started, used.ru_maxrss
+        return process.returncode, out.read(), err.read(), used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def two_workers(tmp_path: Path) -> Iterator[Server]:
 
 
 def read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return str(answer.read().decode())
 
 

@@ -235,7 +235,7 @@ def test_a_photograph_that_never_ends_does_not_hold_the_server(
     finance, begun = submitted(app), time.monotonic()
     answer = record(sign_in(county.clerk), app, finance, picture=(BytesIO(raw), "a.jpg"), member="agree")
     assert "这张照片打不开，没有收下" in answer.text
-    assert time.monotonic() - begun < 12
+    assert time.monotonic() - begun < 60, "it would be painted for minutes"
 
 
 def test_who_wrote_the_draft_does_not_sign_it_on_paper_either(app: Flask, county: County, sign_in: SignIn) -> None:

@@ -37,7 +37,7 @@ def twice(app: Flask, act: Callable[[Session], object]) -> None:
             time.sleep(0.5)
 
     def second() -> None:
-        assert done.wait(20)
+        assert done.wait(60)
         with app.app_context(), unit_of_work() as session:
             act(session)
 

@@ -222,19 +222,19 @@ def server(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str
     yield process, address
     if process.poll() is None:
         process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def test_the_server_is_ready_and_stops_when_it_is_told_to(
     server: tuple[subprocess.Popen[str], str], environ: dict[str, str]
 ) -> None:
     process, address = server
-    with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/readyz", timeout=60) as answer:
         assert answer.read().decode() == "database: ok\nmigrations: ok\nkeys: ok\ndisk: ok\nserving: ok\n"
-    with urllib.request.urlopen(f"{address}/login", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/login", timeout=60) as answer:
         assert "登录" in answer.read().decode()
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(urllib.request.Request(f"{address}/login", headers={"Host": "evil.example"}), timeout=10)
+        urllib.request.urlopen(urllib.request.Request(f"{address}/login", headers={"Host": "evil.example"}), timeout=60)
     assert refused.value.code == 400
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=40)
