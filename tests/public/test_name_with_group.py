@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_only_the_surname import HOME, ORIGIN, found, heading, paid
 from world import Browser, County
 
-from villagehub.public.said_group import name_and_group, same_group
+from villagehub.public.said_group import group_in, name_and_group, readings_of, same_group
 from villagehub.sections.base import Facts
 
 OTHERS = tuple(recipient(f"周{one}", "一组", 1_000) for one in "甲乙丙丁")
@@ -145,6 +145,110 @@ def test_a_group_is_the_same_however_it_is_written(one: str, other: str, same: b
 def test_whatever_is_typed_is_a_name_and_perhaps_a_group(typed: str) -> None:
     name, group = name_and_group(typed)
     assert name or not group
+
+
+NUMERALS = ("", *"一二三四五六七八九")
+CALLED = [
+    f"{'' if ten == '一' else ten}{'十' if ten else ''}{one}" for ten in NUMERALS for one in NUMERALS if ten or one
+]
+
+
+@given(
+    st.sampled_from(["李天一", "王五", "周小三", "张三"]),
+    st.sampled_from([*CALLED, *map(str, range(1, 200))]),
+    st.sampled_from(["{}组", "第{}组", "{}社", "第{}村民小组"]),
+    st.sampled_from(["", " ", "，"]),
+)
+def test_a_name_that_ends_in_a_numeral_keeps_it_before_any_group(
+    name: str, number: str, called: str, between: str
+) -> None:
+    group = called.format(number)
+    assert (name, group) in readings_of(f"{name}{between}{group}")
+    assert all(one and group_in(other) for one, other in readings_of(f"{name}{between}{group}"))
+    if between or "第" in group or len(number) == 1 or number[0] == "十" or number.isdigit():
+        assert name_and_group(f"{name}{between}{group}") == (name, group), "what is likely comes first"
+
+
+def test_what_is_no_numeral_is_no_group_and_a_surname_alone_no_name() -> None:
+    assert readings_of("李天一二组") == [("李天一", "二组")]
+    assert readings_of("王五三组") == [("王五", "三组")]
+    assert readings_of("周小三十二组") == [("周小三", "十二组"), ("周小", "三十二组"), ("周小三十", "二组")]
+    assert name_and_group("张三组") == ("张三组", "")
+    assert name_and_group("张 三组") == name_and_group("张（三组）") == ("张", "三组")
+    assert [group_in(one) for one in ("一二组", "五三组", "一十二组", "三十二组", "青石沟村十组")] == [0, 0, 12, 32, 10]
+
+
+@pytest.fixture
+def numerals(app: Flask, county: County) -> Flask:
+    """People whose names end in a numeral, and people whose names are the beginnings of theirs."""
+    assert county
+    rows = [
+        recipient("李天一", "二组", 11_100), recipient("李天", "一组", 22_200), recipient("王五", "三组", 33_300),
+        recipient("周小三", "一组", 44_400), recipient("周小", "三十二组", 55_500), recipient("张三", "三组", 66_600),
+        recipient("吴小", "三十组", 88_800),
+    ]  # fmt: skip
+    head: Facts = {**HEAD, "name": "王五", "post": "三组组长", "portfolio": "三组的事"}
+    with app.app_context():
+        road.published(rows, of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None)
+        road.published((head,), of=road.account("duties", "2025"), opening=None)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("typed", "headed", "own"),
+    [
+        ("李天一二组", "二组查到 1 笔", "111.00"),
+        ("二组李天一", "二组查到 1 笔", "111.00"),
+        ("王五三组", "三组查到 1 笔", "333.00"),
+        ("张三三组", "三组查到 1 笔", "666.00"),
+        ("周小三一组", "一组查到 1 笔", "444.00"),
+        ("周小三十二组", "三十二组查到 1 笔", "555.00"),
+        ("周小三二组", "二组没有查到，别处同名的有 1 笔", "444.00"),
+        ("吴小三十组", "三十组查到 1 笔", "888.00"),
+        ("张三组", "没有查到", ""),
+    ],
+)
+def test_nobody_whose_name_ends_in_a_numeral_is_answered_with_somebody_else_s_money(
+    numerals: Flask, client: Browser, typed: str, headed: str, own: str
+) -> None:
+    page = found(client, typed)
+    assert heading(page) == headed
+    assert re.findall(r'<b class="num">([0-9.]+) 元', page) == ([own] if own else [])
+
+
+def test_a_post_holder_whose_name_ends_in_a_numeral_is_known_before_the_group(numerals: Flask) -> None:
+    assert "王五 · 三组组长" in searched(numerals, "王五三组")
+    for typed in ("王五二组", "李天一二组", "周小三十二组"):
+        page = searched(numerals, typed)
+        assert "三组组长" not in page, typed
+        assert "找村民的名字？不能在这里搜。" in page, typed
+
+
+def test_what_is_left_out_is_reckoned_from_what_is_listed_and_headings_count_all(
+    app: Flask, county: County, client: Browser
+) -> None:
+    assert county
+    far = [
+        paid(f"邓{'甲乙丙丁戊己'[one // 10]}{'甲乙丙丁戊己庚辛壬癸'[one % 10]}", "五组", f"河边田{one}", 1_000 + one)
+        for one in range(52)
+    ]
+    near = [paid(f"邓小{one}", "二组", f"坡地{one}", 2_000) for one in "甲乙丙"]
+    same = [recipient("罗小平", "五组", 3_000 + one) for one in range(53)]
+    with app.app_context():
+        road.published([*far, *near], of=road.account("compensation", "2026-09", subject="通村公路扩宽"), opening=None)
+        road.published(same, of=road.account("funds", "2026-09", subject="耕地地力保护补贴"), opening=None)
+    page = found(client, "邓大海 二组")
+    assert heading(page) == "没有查到全名，同姓的有 3 笔"
+    assert page.count('class="r"') == 3
+    assert "超过 50 笔" not in page
+    assert "别的组的 52 笔没有列" in page
+    page = found(client, "邓大海")
+    assert heading(page) == "没有查到全名，同姓的有 55 笔"
+    assert "同姓的都列出来了" not in page
+    page = found(client, "罗小平")
+    assert heading(page) == "查到 53 笔"
+    assert page.count('class="r"') == 50
+    assert "超过 50 笔，只列出前 50 笔" in page
 
 
 def test_odd_brackets_and_groups_alone_err_nowhere(village: Flask) -> None:

@@ -16,7 +16,7 @@ from villagehub.kernel.search_words import plain
 from villagehub.public.address import Address
 from villagehub.public.finance_page import PAGE_ROWS
 from villagehub.public.published import Item
-from villagehub.public.said_group import group_in, name_and_group
+from villagehub.public.said_group import group_in, readings_of
 from villagehub.public.village import Village
 
 _WHO: Final = r"(?:谁|哪个(?:干部|人)?|哪位|什么人)"
@@ -109,10 +109,25 @@ def named(holders: Sequence[PostHolder], asked: str) -> list[PostHolder]:
     written with the name, nobody whose post is one of another group.
     """
     about = asks_for_whom(asked)
-    name, group = name_and_group(about or asked)
-    words = {"".join(plain(asked).split()), *plain(asked).split(), about, "".join(plain(name).split())}
-    found = [one for one in holders if "".join(plain(one.name).split()) in words]
-    return [one for one in found if not group or group_of_post(one) in (0, group_in(group))]
+    readings = [("".join(plain(name).split()), group) for name, group in readings_of(about or asked)]
+    whole = "".join(plain(asked).split())
+    words = {whole, *plain(asked).split(), about, *(name for name, _ in readings)}
+    found = [(one, "".join(plain(one.name).split())) for one in holders]
+    return [
+        one
+        for one, name in found
+        if name in words and (name == whole or _of_a_group(one, _groups_written(readings, name)))
+    ]
+
+
+def _groups_written(readings: Sequence[tuple[str, str]], name: str) -> list[str]:
+    """The groups that were written with this very name; else those that were written at all."""
+    return [group for one, group in readings if one == name] or [group for _, group in readings]
+
+
+def _of_a_group(holder: PostHolder, groups: Sequence[str]) -> bool:
+    """Whether the post is of one of these groups, or of the whole village; of any where none was written."""
+    return not groups or any(not group or group_of_post(holder) in (0, group_in(group)) for group in groups)
 
 
 def group_of_post(holder: PostHolder) -> int:

@@ -6,32 +6,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from villagehub.kernel.masking import looks_like_name
 from villagehub.public.people import Found, group_number
 
-_GROUP: Final = r"第?(?:\d{1,3}|[一二三四五六七八九十]{1,3})个?(?:村民)?小?[组队社]"
-_NUMBERED: Final = re.compile(rf"(?<![\d一二三四五六七八九十]){_GROUP}")
+_NUMERAL: Final = r"(?:[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+"""A number as groups bear it; 一二 and 五三 are none, so that a name before it keeps its last mark."""
+_CALLED_SO: Final = r"个?(?:村民)?小?[组队社]"
+_GROUP: Final = rf"第?(?:\d{{1,3}}|{_NUMERAL}){_CALLED_SO}"
+_NUMBERED: Final = re.compile(rf"(?<![\d一二三四五六七八九十])(?:一(?=十))?(?P<group>{_GROUP})")
 _APART: Final = r"[\s,，、;；:：/·-]*"
 _WITH_GROUP: Final = tuple(
     re.compile(one)
     for one in (
         r"(?P<name>[^(\[【〔]+?)\s*[(\[【〔](?P<group>[^()\[\]【】〔〕]*)[)\]】〕]",
         r"[(\[【〔](?P<group>[^()\[\]【】〔〕]*)[)\]】〕]\s*(?P<name>[^)\]】〕]+)",
-        rf"(?P<name>.+?){_APART}(?P<group>{_GROUP})的?",
+        rf"(?P<name>.+?)(?:(?P<close>(?={_NUMERAL}))|{_APART})(?P<group>{_GROUP})的?",
         rf"(?P<group>{_GROUP}){_APART}的?{_APART}(?P<name>.+)",
         r"(?P<name>\S+)\s+(?P<group>\S{1,8}组)",
         r"(?P<group>\S{1,8}组)\s+(?P<name>\S+)",
     )
 )
+_BEGINS: Final = re.compile(_NUMERAL)
+_MANY_GROUPS: Final = 19
+"""Few villages have more: 周小三十二组 is 周小三 of 十二组 before it is 周小 of 三十二组."""
 _CALLED: Final = re.compile(r"(?:村民)?小?[组队社]$")
 
 
 def name_and_group(typed: str) -> tuple[str, str]:
     """邓翠珍(二组), 邓翠珍 二组 or 二组邓翠珍 as name and group; the whole text where no group is with it."""
+    readings = readings_of(typed)
+    return readings[0] if readings else (unicodedata.normalize("NFKC", typed).strip(), "")
+
+
+def readings_of(typed: str) -> list[tuple[str, str]]:
+    """Every name and group that the text may be, the likeliest first: a name may end in a numeral (周小三十二组). Empty where
+    no group is with it.
+    """
     flat = unicodedata.normalize("NFKC", typed).strip()
     for way in _WITH_GROUP:
         if found := way.fullmatch(flat):
-            return found["name"].strip(), found["group"].strip()
-    return flat, ""
+            name, group = found["name"].strip(), found["group"].strip()
+            return [(name, group)] if found.groupdict().get("close") is None else _cuts(name, group)
+    return []
+
+
+def _cuts(name: str, group: str) -> list[tuple[str, str]]:
+    """Where the numeral stands close behind the name, its first marks may be the name's last; a surname alone is no name."""
+    numeral = _BEGINS.match(group)
+    marks = numeral[0] if numeral else ""
+    cuts = [
+        (name + marks[:at], group[at:])
+        for at in range(len(marks))
+        if _BEGINS.fullmatch(marks[at:]) and len(name) + at > 1
+    ]
+    return sorted(cuts, key=lambda cut: (not looks_like_name(cut[0]), group_number(cut[1]) > _MANY_GROUPS))
 
 
 def is_group(words: str) -> bool:
@@ -51,7 +79,20 @@ def same_group(one: str, other: str) -> bool:
 def group_in(words: str) -> int:
     """The number of the group that the words name first; 0 where they name none by its number."""
     found = _NUMBERED.search(unicodedata.normalize("NFKC", words))
-    return group_number(found[0]) if found else 0
+    return group_number(found["group"]) if found else 0
+
+
+def fitting(readings: Sequence[tuple[str, str, list[Found]]]) -> tuple[str, str, list[Found]]:
+    """Of several names and groups, with what was found under each, the first that finds a whole name in its group, else the
+    first that finds a whole name, else the likeliest.
+    """
+    return max(
+        readings,
+        key=lambda one: (
+            any(not line.masked and same_group(line.group, one[1]) for line in one[2]),
+            any(not line.masked for line in one[2]),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +107,11 @@ class SortedOut:
     """Of lists that show surnames only; not those of another group."""
     left: int
     """How many of the surname alone stand in other groups."""
+
+    @property
+    def listed(self) -> list[Found]:
+        """All that a page lists, in its order."""
+        return [*self.whole, *self.others, *self.alike]
 
 
 def sorted_out(found: Sequence[Found], group: str) -> SortedOut:

@@ -43,7 +43,7 @@ from villagehub.public.post_holders import (
 )
 from villagehub.public.published import Item, Publication, items_of, newest
 from villagehub.public.registers import dialled, short_line
-from villagehub.public.said_group import name_and_group
+from villagehub.public.said_group import readings_of
 from villagehub.public.search_examples import examples_of
 from villagehub.public.together import untied
 from villagehub.public.village import Village
@@ -165,7 +165,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         about = asks_for_whom(asked)
     holders = [] if after or not asked else holders_of(session, village)
     pages = [] if after or not asked else _pages(session, village, shown, holders, asked, about)
-    name, group = name_and_group(about or asked)
+    readings = readings_of(about or asked) or [(about or asked, "")]
     before = None if code or (found and asked.isdigit()) else before_the_first(session, village, asked)
     return render_template(
         "public/search.html",
@@ -182,8 +182,8 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         code=code,
         typed=alone if code else "",
         examples=[] if found or pages else examples_of(session, village.facts.id, shown, today=village.today),
-        a_name=not found and not pages and looks_like_name(name),
-        unread=group if any(not group_of_post(one) for one in named(holders, asked)) else "",
+        a_name=not found and not pages and any(looks_like_name(name) for name, _ in readings),
+        unread=readings[0][1] if any(not group_of_post(one) for one in named(holders, asked)) else "",
         has={one.section.name for one in newest(village.publications) if not one.hidden},
         noindex=True,
         **(_links({}) if code else _links({"q": asked} if asked else {}) if came > LONGEST else {}),

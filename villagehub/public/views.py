@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
@@ -26,7 +27,7 @@ from villagehub.public.look import CACHE, PRINT, page
 from villagehub.public.mapping import MAPPINGS
 from villagehub.public.proofs import shot_at
 from villagehub.public.published import Item, Publication, newest, publications_of
-from villagehub.public.said_group import is_group, name_and_group, same_group, sorted_out
+from villagehub.public.said_group import fitting, is_group, readings_of, same_group, sorted_out
 from villagehub.public.search import search_page
 from villagehub.public.village import Village, find
 from villagehub.public.words import WORDS
@@ -202,6 +203,9 @@ def find_again(code: str) -> ResponseReturnValue:
     return redirect(f"/v/{code}/funds")
 
 
+_MOST_FOUND: Final = 50
+
+
 @blueprint.post("/v/<code>/funds/find")
 @public_post
 def find_person(code: str) -> ResponseReturnValue:
@@ -213,10 +217,8 @@ def find_person(code: str) -> ResponseReturnValue:
     with reading() as session:
         village = village_of(session, code)
         found = _named(session, village, name)
-        if all(one.masked for one in found):
-            bare, beside = name_and_group(name)
-            if bare != name:
-                found, name, group = _named(session, village, bare), bare, beside
+        if all(one.masked for one in found) and (readings := readings_of(name)):
+            name, group, found = fitting([(bare, beside, _named(session, village, bare)) for bare, beside in readings])
         begun = {one.section.name for one in village.publications}
         checking = [
             one
@@ -225,7 +227,7 @@ def find_person(code: str) -> ResponseReturnValue:
         ]
     read = is_group(group) or any(same_group(one.group, group) for one in found)
     parts = sorted_out(found, group if read else "")
-    shown = [*parts.whole, *parts.others, *parts.alike][:50]
+    shown = parts.listed[:_MOST_FOUND]
     html = render_template(
         "public/found.html",
         village=village.facts,
@@ -236,9 +238,10 @@ def find_person(code: str) -> ResponseReturnValue:
         whole=[one for one in shown if one in parts.whole],
         others=[one for one in shown if one in parts.others],
         alike=[one for one in shown if one in parts.alike],
+        many={"whole": len(parts.whole), "others": len(parts.others), "alike": len(parts.alike)},
         left=parts.left,
         batches={one.publication: one.batch for one in shown},
-        more=len(found) > 50,
+        more=len(parts.listed) > len(shown),
         checking=checking,
         same=len({one.group for one in parts.whole}) > 1,
         lists=[one for one in SECTIONS.values() if one.persons and (one.due or one.name in begun)],
