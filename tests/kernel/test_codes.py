@@ -93,6 +93,16 @@ def test_a_code_is_told_apart_from_the_words_before_and_behind_it() -> None:
     assert apart(f"{wrong} 2026 {right}")[0] == right, "a right code before one that is nearly so"
 
 
+def test_marks_joined_by_a_stop_are_an_amount_or_a_day_beside_words_and_a_code_where_the_last_is_right() -> None:
+    code = "7K3M9P2Q" + check_character("7K3M9P2Q")
+    stopped = ".".join((code[:3], code[3:6], code[6:]))
+    for words in ("RMB 3200.00 元", "共 RMB3200.00", "2026.8.3 G242 路口", "付 A2026.08.03", f"水渠 {stopped[:-1]}Z"):
+        assert apart(words) == ("", words), words
+    assert apart(stopped)[0] == apart(f"查询码 {stopped}")[0] == " ".join(stopped.split("."))
+    assert apart(f"低保 {stopped}") == (" ".join(stopped.split(".")), "低保"), "a code in use is kept out of addresses"
+    assert apart(f"低保 {code}. 12.50 元")[0] == code
+
+
 @given(st.text(max_size=120))
 def test_whatever_is_typed_can_be_told_apart_and_what_is_told_apart_has_a_code_s_form(typed: str) -> None:
     code, _ = apart(typed)

@@ -437,7 +437,7 @@ def test_a_code_in_the_search_is_handed_to_the_box_for_codes_and_comes_into_no_f
 ) -> None:
     answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
     assert f"这像是{kind}。" in answer
-    assert "没有找到" not in answer
+    assert "没有找到“" not in answer, "it is not repeated"
     box = answer.partition('<form class="card mt" action="/c" method="post">')[2].partition("</form>")[0]
     assert f'name="code" value="{asked}"' in box
     assert answer.count(asked) == 1, "nowhere else"
@@ -508,7 +508,7 @@ def test_a_code_beside_other_words_is_kept_out_of_the_page_and_its_addresses_lik
     client.set_cookie("size", size)
     answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
     assert "这像是" in answer
-    assert "没有找到" not in answer
+    assert "没有找到“" not in answer, "it is not repeated"
     (box,) = re.findall(r'name="code" value="([^"]*)"', answer)
     assert box.startswith(held), "the code alone, ready to be opened"
     elsewhere = answer.replace(f'value="{box}"', "")
@@ -521,6 +521,41 @@ def test_a_code_beside_other_words_is_kept_out_of_the_page_and_its_addresses_lik
 def test_the_pages_that_the_words_beside_a_code_mean_are_still_offered(village: Flask) -> None:
     assert pages_offered(village, f"{NINE} 补贴") == [("funds", "惠民资金")]
     assert pages_offered(village, NINE) == pages_offered(village, f"查询码 {NINE}") == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["合同 XM2024003", "2026年3月 HT-2024-001 合同", "XM2024003", "财务 AB12 CD34 EF56 GH78"]
+)
+def test_a_thing_s_number_that_looks_like_a_code_is_told_that_it_was_not_found(village: Flask, asked: str) -> None:
+    answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
+    assert "这像是" in answer
+    assert "合同、资产的编号也可能像这样。要是编号，照您写的没有找到。" in answer
+    assert "<title>搜一搜" in answer
+    assert 'name="q" value=""' in answer
+
+
+@pytest.mark.parametrize("asked", ["RMB 3200.01元", "2026.8.4 G242 路口"])
+def test_an_amount_or_a_day_beside_words_is_no_code_and_is_told_that_it_was_not_found(
+    village: Flask, asked: str
+) -> None:
+    answer = village.test_client().get(f"{HOME}/search", query_string={"q": asked}).text
+    assert "这像是" not in answer
+    assert f"没有找到“{asked}”" in answer
+
+
+def test_what_was_not_found_beside_a_page_s_name_is_said_before_what_may_be_meant(village: Flask) -> None:
+    client = village.test_client()
+    for asked in ("3201 资产", "资产 3201", "孙长林 补贴", "3201 查一下 补贴", "周强 3201"):
+        answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
+        said, _, meant = answer.partition("您要找的可能是")
+        assert meant, asked
+        assert f"没有找到“{asked}”" in said, asked
+    for asked in (
+        "资产", "补贴", "查一下 资产", "村里的 账", "2026年 补贴", "2026 补贴", "9月 补贴", "周强", "周 强", "周强 补贴",
+        "周强（二组）", "谁管低保", "低保 找谁", "资产 3200", f"{NINE} 补贴",
+    ):  # fmt: skip
+        answer = client.get(f"{HOME}/search", query_string={"q": asked}).text
+        assert "没有找到“" not in answer, asked
 
 
 def form_marks(text: str) -> str:

@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 from contextlib import suppress
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final
 
 from villagehub.kernel.refused import Refused
@@ -127,15 +128,22 @@ def form_typed(text: str) -> int:
 def apart(text: str) -> tuple[str, str]:
     """What in a text has the form of a code, right or not, and the other words without what it is called; empty and the text
     where nothing has. All that stands between two words comes before a part of it, a right code before one that is nearly so.
+    Beside words, marks that a stop joins are an amount or a day (RMB 3200.00 元), unless they are a right code.
     """
     flat, best, cut = unicodedata.normalize("NFKC", text), ((False, 0, 0), ""), (0, 0)
+    alone = form_typed(text[:LONGEST_TYPED]) > 0
     for run in _BETWEEN_WORDS.finditer(flat):
         typed = list(_TYPED_IN_ONE.finditer(flat, run.start(), run.end()))
+        stops = [flat[one.end() : two.start()] == "." for one, two in pairwise(typed)]
         for first in range(len(typed)):
             for behind in range(first + 1, min(len(typed), first + SEAL_LENGTH) + 1):
                 code = " ".join(one[0] for one in typed[first:behind])
                 if form := form_typed(code):
                     right = 0 if not length_typed(code) else 1 if form == SEAL_LENGTH else 2
+                    # A slice of an amount is none either; whoever puts stops into a code puts no spaces there too.
+                    stopped = any(stops[max(first - 1, 0) : behind]) and not alone
+                    if stopped and (right < 2 or len(set(stops[first : behind - 1])) > 1):
+                        continue
                     rank = (behind - first == len(typed), right, form)
                     if rank > best[0]:
                         best, cut = (rank, code), (typed[first].start(), typed[behind - 1].end())

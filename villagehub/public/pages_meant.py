@@ -58,6 +58,7 @@ PROGRAMMES: Final = (
 _FILLING: Final = re.compile(
     r"我要|我想|请问|怎么|在哪里?|哪里|哪儿|看看|查询|查看|查一?查|一下|查|看|村里的?|我们村|本村|村上|的|情况|信息|公开|明细|名单|页面?|表格?|吗|呢"
 )
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,17 @@ def pages_meant(
         for one in islice(found, MOST):
             offered.setdefault(one.href, one)
     return list(offered.values())[:MOST]
+
+
+def without_page(asked: str, code: str, publications: Sequence[Publication], *, today: date) -> list[str]:
+    """The words that say more than a day and are no page's name: of them nothing is offered, whatever the others mean."""
+    return [
+        word
+        for word in words_of(asked)
+        if _FILLING.sub("", word)
+        and not (_YEAR.fullmatch(word) or ((days := read_when(word, today=today)) and not days[1]))
+        and not pages_meant(word, code, publications, today=today)
+    ]
 
 
 def sections_called(word: str) -> list[Section]:

@@ -19,6 +19,7 @@ from villagehub.kernel.codes import apart, form_typed
 from villagehub.kernel.masking import is_person, looks_like_name, mask_names_in
 from villagehub.kernel.search_words import (
     LONGEST,
+    plain,
     read_question,
     tokens_of_amount,
     tokens_of_day,
@@ -32,7 +33,7 @@ from villagehub.public.finance_page import MORE_ROWS, shown_value
 from villagehub.public.finding import find_rows
 from villagehub.public.look import PRINT, for_paper
 from villagehub.public.numbered import Numbered, led
-from villagehub.public.pages_meant import MOST, Meant, pages_meant
+from villagehub.public.pages_meant import MOST, Meant, pages_meant, without_page
 from villagehub.public.post_holders import (
     PostHolder,
     answering_for,
@@ -43,7 +44,7 @@ from villagehub.public.post_holders import (
 )
 from villagehub.public.published import Item, Publication, items_of, newest
 from villagehub.public.registers import dialled, short_line
-from villagehub.public.said_group import readings_of
+from villagehub.public.said_group import group_in, readings_of
 from villagehub.public.search_examples import examples_of
 from villagehub.public.together import untied
 from villagehub.public.village import Village
@@ -178,6 +179,7 @@ def search_page(session: Session, village: Village, asked: str, after: int) -> s
         hits=_hits(session, village, shown, part),
         more=urlencode({"q": asked, "after": reached}) if reached < len(found) else "",
         pages=pages,
+        missed=bool(pages) and not (found or before or code) and about is None and _missed(village, holders, asked),
         before=before,
         code=code,
         typed=alone if code else "",
@@ -228,6 +230,15 @@ def _pages(
         duties = pages_meant("干部权责", village.facts.code, village.publications, today=village.today)
         meant = [*known_of(about), *meant, *duties]
     return list({one.href: one for one in (*cards, *meant)}.values())[:MOST]
+
+
+def _missed(village: Village, holders: Sequence[PostHolder], asked: str) -> bool:
+    """Whether a word means none of the pages that are offered, so that it must be said that nothing was found for all."""
+    names = [one.name for one in named(holders, asked)]
+    return any(
+        not (names and (group_in(word) or any(word in plain(name) for name in names)))
+        for word in without_page(asked, village.facts.code, village.publications, today=village.today)
+    )
 
 
 def _card(holder: PostHolder) -> Meant:
