@@ -49,6 +49,8 @@ class Hidden:
     """One disclosure that is hidden up to a publication number."""
 
     upto: int
+    cause: str
+    """Of several hides personal information, if it is among them."""
     words: str
     """What villagers read."""
     since: datetime
@@ -97,7 +99,10 @@ def hidden_among(session: Session, villages: Collection[int]) -> dict[int, Hidde
 def _widest(hides: Collection[Hide]) -> Hidden:
     told = min(hides, key=lambda one: (one.cause != PRIVACY, one.id))
     return Hidden(
-        max(one.upto_number for one in hides), public_words(told.cause, told.words), min(one.hidden_at for one in hides)
+        upto=max(one.upto_number for one in hides),
+        cause=told.cause,
+        words=public_words(told.cause, told.words),
+        since=min(one.hidden_at for one in hides),
     )
 
 

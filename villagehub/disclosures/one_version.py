@@ -12,7 +12,7 @@ from villagehub.accounts.actor import WEB, Actor
 from villagehub.accounts.elections import ElectionLine, election_of
 from villagehub.disclosures.aggregates import is_aggregate, whole_totals
 from villagehub.disclosures.due import Due, due_of
-from villagehub.disclosures.hidden import PRIVACY_WORDS, TAKEN_DOWN, hide_of
+from villagehub.disclosures.hidden import PRIVACY, TAKEN_DOWN, hide_of
 from villagehub.disclosures.models import Version
 from villagehub.disclosures.package_key import NO_DAY, PackageKey, body_key
 from villagehub.disclosures.policy import Policy
@@ -86,6 +86,8 @@ class VersionPage:
     kind_words: str
     hidden: str
     """Of what is public and was taken down: what villagers read in its place now; else empty."""
+    hidden_for: str
+    """The cause of that: ``privacy`` or ``other``; else empty."""
     number: int | None
     corrects: int | None
     """The number of the publication that this version corrects."""
@@ -148,7 +150,7 @@ class VersionPage:
     @property
     def may_be_hidden(self) -> bool:
         """Public, or taken down for another cause than personal information, which may come back within the day."""
-        return self.stage is Stage.PUBLISHED and self.hidden != PRIVACY_WORDS
+        return self.stage is Stage.PUBLISHED and self.hidden_for != PRIVACY
 
     @property
     def has_slips(self) -> bool:
@@ -196,6 +198,7 @@ def read_version(
         kind=kind,
         kind_words=KIND_WORDS[kind],
         hidden=hide.words if hide else "",
+        hidden_for=hide.cause if hide else "",
         number=version.number,
         corrects=former.number if former else None,
         newest=newest.number if newest else None,
