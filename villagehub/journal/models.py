@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagehub.storage.base import Base, PrimaryKey
@@ -13,7 +13,11 @@ class JournalEntry(Base):
     """One event. Never changed, never deleted; ``hash`` covers everything in it and the hash of the entry before."""
 
     __tablename__ = "journal"
-    __table_args__ = (UniqueConstraint("village_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("village_id", "seq"),
+        Index("ix_journal_village_subject", "village_id", "subject_kind", "subject_id"),
+        Index("ix_journal_village_event", "village_id", "event", "at"),
+    )
 
     id: Mapped[PrimaryKey]
     village_id: Mapped[int]

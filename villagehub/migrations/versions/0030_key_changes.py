@@ -1,4 +1,6 @@
-"""A change of the log's key is proposed by one person and confirmed by another."""
+"""A change of the log's key is proposed by one person and confirmed by another. What the journal says of one subject, or of one
+kind of event, is found without reading all of it.
+"""
 
 from collections.abc import Sequence
 
@@ -41,8 +43,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_change_event")),
         sa.UniqueConstraint("change_id", name=op.f("uq_key_change_event_change_id")),
     )
+    op.create_index("ix_journal_village_subject", "journal", ["village_id", "subject_kind", "subject_id"])
+    op.create_index("ix_journal_village_event", "journal", ["village_id", "event", "at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_journal_village_event", "journal")
+    op.drop_index("ix_journal_village_subject", "journal")
     op.drop_table("key_change_event")
     op.drop_table("key_change")
