@@ -16,12 +16,14 @@ from villagehub.kernel.refused import Refused
 
 LIFETIME: Final = timedelta(days=7)
 """Not confirmed within a week a proposal lapses."""
+WORDS_LENGTH: Final = (4, 60)
+"""Why something is done or refused, in one sentence that the other person, or the village, reads."""
 
 
 class SamePerson(Refused):
     """Nobody confirms their own proposal."""
 
-    code = "redaction_same_person"
+    code = "two_people_same_person"
     message = "提出的人不能自己确认。"
     fix = "请另一级的人登录自己的账号来确认。"
     status = 403
@@ -30,7 +32,7 @@ class SamePerson(Refused):
 class WrongPair(Refused):
     """The second person holds a post that does not go with the first one's."""
 
-    code = "redaction_wrong_pair"
+    code = "two_people_wrong_pair"
     message = "{role}提出的，要由{others}确认。"
     fix = "请把这件事告诉他们，让他们登录自己的账号来确认。"
     status = 403

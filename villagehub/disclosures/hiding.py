@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import Permission, why_not
+from villagehub.accounts.two_people import WORDS_LENGTH
 from villagehub.disclosures.books import post_over
 from villagehub.disclosures.hidden import ENDS, OTHER, PRIVACY
 from villagehub.disclosures.hiding_models import Hide, HideEvent
@@ -29,7 +30,6 @@ from villagehub.storage.tables import mark_dirty
 from villagehub.storage.text_index import forget_versions
 
 A_DAY: Final = timedelta(days=1)
-WORDS_LENGTH: Final = (4, 60)
 
 
 class NotPublic(Refused):

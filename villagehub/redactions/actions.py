@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import REDACTION_PAIRS, TABLE, Permission, covers
-from villagehub.accounts.two_people import LIFETIME, SamePerson, why_not_pair
+from villagehub.accounts.two_people import LIFETIME, WORDS_LENGTH, SamePerson, why_not_pair
 from villagehub.config import Settings
 from villagehub.disclosures.books import entities_over, post_over
 from villagehub.disclosures.erasing import erase_fields, redaction_members
@@ -100,7 +100,7 @@ def propose(
     if basis not in BASES:
         raise rules.NoBasis()
     why = hide_numbers(one_line(words))
-    if not rules.WORDS_LENGTH[0] <= len(why) <= rules.WORDS_LENGTH[1]:
+    if not WORDS_LENGTH[0] <= len(why) <= WORDS_LENGTH[1]:
         raise rules.NoReason()
     if any(holds(why, text) for text in (*(one.text for one in cells), *(one.text for one in told))):
         raise rules.QuotesItself()

@@ -7,7 +7,6 @@ from villagehub.disclosures.redaction_stages import NEXT, STATE_WORDS, State
 from villagehub.kernel.refused import Refused
 from villagehub.sections.base import Field, Kind, Names, Section
 
-WORDS_LENGTH: Final = (4, 60)
 MOST_ROWS: Final = 20
 """Rows in one proposal, so that the second person can read all of it on a phone and the leaf has room (4,096 bytes)."""
 
