@@ -7,20 +7,23 @@ from flask.typing import ResponseReturnValue
 
 from villagehub.accounts.guard import current_actor, require, settings, signed_in_actor, table
 from villagehub.accounts.rules import NeedsSignIn, Permission, why_not_anywhere
+from villagehub.accounts.two_people import WORDS_LENGTH
 from villagehub.disclosures.acting import prove
 from villagehub.disclosures.signing import Deed
 from villagehub.kernel import clock
 from villagehub.kernel.ids import read_id
 from villagehub.kernel.refused import NotFound, Refused
 from villagehub.storage import reading, unit_of_work
-from villagehub.transparency.key_changes import answer, list_changes, newest_change
-from villagehub.transparency.key_rules import WORDS_LENGTH, State, why_not_confirm
+from villagehub.transparency.key_changes import answer, list_changes, must_confirm, newest_change
+from villagehub.transparency.key_rules import State, why_not_confirm
 
 blueprint = Blueprint("log_key", __name__)
 DONE_WORDS: Final = {
-    "confirm": "已确认。请告诉系统管理员，在服务器上再运行一次同样的命令。一周里没办，要重新提出。",
-    "refuse": "记下了：不同意。日志没有动，系统管理员会看到原因。",
+    State.CONFIRMED: "已确认。请告诉系统管理员，在服务器上再运行一次同样的命令。一周里没办，要重新提出。",
+    State.REFUSED: "记下了：不同意。日志没有动，系统管理员会看到原因。",
 }
+"""What is said after an answer, by where the proposal stands when the page is shown."""
+_DONE: Final = {"confirm": State.CONFIRMED, "refuse": State.REFUSED}
 
 
 def key_change_waiting() -> str:
@@ -45,6 +48,7 @@ def _page(refusal: Refused | None = None) -> ResponseReturnValue:
         changes = list_changes(session, now=clock.now())
     newest = changes[0] if changes else None
     open_one = newest if newest is not None and newest.state in (State.PROPOSED, State.CONFIRMED) else None
+    said = _DONE.get(request.args.get("done", ""))
     html = render_template(
         "supervision/log_key.html",
         held=open_one,
@@ -54,7 +58,7 @@ def _page(refusal: Refused | None = None) -> ResponseReturnValue:
         longest=WORDS_LENGTH[1],
         refusal=refusal,
         reason=request.form.get("reason", "") if refusal is not None else "",
-        done=DONE_WORDS.get(request.args.get("done", ""), "") if refusal is None else "",
+        done=DONE_WORDS[newest.state] if newest is not None and refusal is None and newest.state is said else "",
     )
     return html, refusal.status if refusal else 200
 
@@ -74,14 +78,16 @@ def refuse() -> ResponseReturnValue:
 
 
 def _answered(done: str, said: State) -> ResponseReturnValue:
-    now, actor = clock.now(), signed_in_actor()
+    now, actor, change_id = clock.now(), signed_in_actor(), request.form.get("change", 0, read_id)
     try:
+        with reading() as session:  # before the password: whom it would not help, it costs no try
+            must_confirm(session, change_id, actor=actor, now=now)
         proved = prove(Deed.CONFIRM) if said is State.CONFIRMED else None
         with unit_of_work() as session:
             answer(
                 session,
                 settings(),
-                request.form.get("change", 0, read_id),
+                change_id,
                 said,
                 reason=request.form.get("reason", ""),
                 actor=actor,

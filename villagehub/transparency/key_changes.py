@@ -4,18 +4,20 @@ the township or the county on the page, then done at the keyboard. One confirmat
 Whoever proposes, answers or does a step holds the log's head, so that the three follow each other.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from villagehub.accounts.actor import Actor
 from villagehub.accounts.queries import keyboard_channel
+from villagehub.accounts.roles import Role
 from villagehub.accounts.rules import KEY_PAIRS
-from villagehub.accounts.two_people import LIFETIME, list_holders, who_words
+from villagehub.accounts.two_people import LIFETIME, WORDS_LENGTH, list_holders, who_words
 from villagehub.config import Settings
 from villagehub.journal import SITE, Event, record
 from villagehub.journal.models import JournalEntry
@@ -33,6 +35,8 @@ from villagehub.transparency.notes import read_vkey
 from villagehub.transparency.ours import folder_of
 
 _SUBJECT: Final = "key_change"
+_WHOLE: Final = {Event.KEY_CHANGE_PROPOSED, Event.KEY_CHANGE_CONFIRMED, Event.KEY_CHANGED}
+"""What the journal holds of a step that went the whole way."""
 _NOTED: Final = {State.CONFIRMED: Event.KEY_CHANGE_CONFIRMED, State.REFUSED: Event.KEY_CHANGE_REFUSED}
 MOST: Final = 20
 """Proposals on one page."""
@@ -54,6 +58,8 @@ class Change:
     role: str
     reason: str
     said_at: datetime | None
+    before: str = ""
+    """Where it was proposed just now in the place of one that had been confirmed: what became of that."""
 
     @property
     def words(self) -> str:
@@ -76,9 +82,16 @@ def list_changes(session: Session, *, most: int = MOST, now: datetime) -> list[C
     held = session.scalars(select(KeyChange).order_by(KeyChange.id.desc()).limit(most)).all()
     if not held:
         return []
-    done = {(one.action, one.key) for one in read_steps(session)}
-    caught_up = _caught_up(session)
-    return [_read(session, one, newest=one is held[0], done=done, caught_up=caught_up, now=now) for one in held]
+    ids = [one.id for one in held]
+    answers = select(KeyChangeEvent).where(KeyChangeEvent.change_id.in_(ids))
+    said = {one.change_id: one for one in session.scalars(answers)}
+    known = _Known(
+        done={(one.action, one.key) for one in read_steps(session)},
+        said=said,
+        noted=_noted(session, ids),
+        caught_up=_caught_up(session),
+    )
+    return [_read(session, one, known, newest=one is held[0], now=now) for one in held]
 
 
 def newest_change(session: Session, *, now: datetime) -> Change | None:
@@ -87,15 +100,19 @@ def newest_change(session: Session, *, now: datetime) -> Change | None:
 
 
 def is_agreed(session: Session, steps: Sequence[Step]) -> bool:
-    """Whether this installation, its journal too, knows of a second person who confirmed the last of these steps."""
-    wanted = select(KeyChange).join(KeyChangeEvent, KeyChangeEvent.change_id == KeyChange.id)
-    step = steps[-1] if steps else None
-    if step is None:
+    """Whether this installation, its journal too, knows that the last of these steps was proposed, confirmed by the second
+    person whose post the leaf states, and done here. A leaf that was written past a confirmation has no such record.
+    """
+    if not steps:
         return False
-    found = wanted.where(
-        KeyChange.action == step.action, KeyChange.key == step.key, KeyChangeEvent.kind == State.CONFIRMED
+    step = steps[-1]
+    wanted = (
+        select(KeyChange.id, KeyChangeEvent.role)
+        .join(KeyChangeEvent, KeyChangeEvent.change_id == KeyChange.id)
+        .where(KeyChange.action == step.action, KeyChange.key == step.key, KeyChangeEvent.kind == State.CONFIRMED)
     )
-    return any(Event.KEY_CHANGE_CONFIRMED in _noted(session, one) for one in session.scalars(found))
+    agreed = [one.id for one in session.execute(wanted) if step.roles == (rules.PROPOSER, one.role)]
+    return any(noted.keys() >= _WHOLE for noted in _noted(session, agreed).values())
 
 
 def agree(session: Session, action: str, key: str, *, again: bool, now: datetime) -> Change:
@@ -111,7 +128,10 @@ def agree(session: Session, action: str, key: str, *, again: bool, now: datetime
         session.add(made)
         session.flush()
         _note(session, Event.KEY_CHANGE_PROPOSED, made, actor=None, now=now)
+        lapsed = held if held is not None and mine and held.state is State.LAPSED else None
+        before = rules.lapsed_words(lapsed.said_at, now=now) if lapsed is not None else ""
         held = newest_change(session, now=now)
+        held = replace(held, before=before) if held is not None else None
     if held is None:
         raise NotFound()
     return held
@@ -129,6 +149,7 @@ def why_not_yet(session: Session, held: Change, settings: Settings, *, now: date
         return rules.NotAgreed(what=what, by=held.by, reason=held.reason, action=held.action)
     until = held.until.astimezone(SHANGHAI)
     return rules.WaitsForSecond(
+        before=held.before,
         what=what,
         who=rules.one_of(list_confirmers(session, now=now)),
         address=f"{settings.base_url}/town/key",
@@ -142,6 +163,17 @@ def note_done(session: Session, held: Change, *, now: datetime) -> None:
     _note(session, Event.KEY_CHANGED, session.get_one(KeyChange, held.id), actor=None, now=now)
 
 
+def must_confirm(session: Session, change_id: int, *, actor: Actor, now: datetime) -> Role:
+    """The post by which this person may say yes or no to the proposal. Raises NoLongerOpen, IsOperator, WrongPair."""
+    held = newest_change(session, now=now)
+    if held is None or held.id != change_id:
+        raise rules.NoLongerOpen(state=rules.SUPERSEDED)
+    role, refusal = rules.why_not_confirm(actor, held.state)
+    if refusal is not None or role is None:
+        raise refusal or NotFound()
+    return role
+
+
 def answer(
     session: Session, settings: Settings, change_id: int, said: State, *, reason: str = "", actor: Actor, now: datetime
 ) -> None:
@@ -149,14 +181,9 @@ def answer(
     NoReasonGiven.
     """
     hold_head(session, folder_of(settings))
-    held = next((one for one in list_changes(session, now=now) if one.id == change_id), None)
-    if held is None:
-        raise rules.NoLongerOpen(state=rules.STATE_WORDS[State.LAPSED])
-    role, refusal = rules.why_not_confirm(actor, held.state)
-    if refusal is not None or role is None:
-        raise refusal or NotFound()
+    role = must_confirm(session, change_id, actor=actor, now=now)
     why = hide_numbers(one_line(reason)).rstrip("。") if said is State.REFUSED else ""
-    if said is State.REFUSED and not rules.WORDS_LENGTH[0] <= len(why) <= rules.WORDS_LENGTH[1]:
+    if said is State.REFUSED and not WORDS_LENGTH[0] <= len(why) <= WORDS_LENGTH[1]:
         raise rules.NoReasonGiven()
     session.add(
         KeyChangeEvent(
@@ -172,24 +199,25 @@ def answer(
     _note(session, _NOTED[said], session.get_one(KeyChange, change_id), actor=actor, now=now)
 
 
-def _read(
-    session: Session,
-    held: KeyChange,
-    *,
-    newest: bool,
-    done: Collection[tuple[str, str]],
-    caught_up: int,
-    now: datetime,
-) -> Change:
-    said = session.scalar(select(KeyChangeEvent).where(KeyChangeEvent.change_id == held.id))
-    noted = _noted(session, held)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the state of proposals depends on beside themselves, read once for all of them."""
+
+    done: Collection[tuple[str, str]]
+    said: Mapping[int, KeyChangeEvent]
+    noted: Mapping[int, Mapping[str, int]]
+    caught_up: int
+
+
+def _read(session: Session, held: KeyChange, known: _Known, *, newest: bool, now: datetime) -> Change:
+    said, noted = known.said.get(held.id), known.noted.get(held.id, {})
     borne_out = Event.KEY_CHANGE_PROPOSED in noted and (said is None or _NOTED[State(said.kind)] in noted)
     facts = rules.Facts(
         until=held.until,
         said=said.kind if said is not None else "",
         said_at=said.at if said is not None else None,
-        done=(held.action, held.key) in done,
-        current=newest and borne_out and noted[Event.KEY_CHANGE_PROPOSED] > caught_up,
+        done=(held.action, held.key) in known.done,
+        current=newest and borne_out and noted[Event.KEY_CHANGE_PROPOSED] > known.caught_up,
     )
     return Change(
         id=held.id,
@@ -206,24 +234,25 @@ def _read(
     )
 
 
-def _noted(session: Session, held: KeyChange) -> dict[str, int]:
-    """The journal's entries of this proposal: event and number."""
-    wanted = select(JournalEntry.event, JournalEntry.seq).where(
+def _noted(session: Session, ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The journal's entries of these proposals: event and number, by proposal."""
+    wanted = select(JournalEntry.subject_id, JournalEntry.event, JournalEntry.seq).where(
         JournalEntry.village_id == SITE,
         JournalEntry.subject_kind == _SUBJECT,
-        JournalEntry.subject_id == held.id,
+        JournalEntry.subject_id.in_(ids),
     )
-    return {entry.event: entry.seq for entry in session.execute(wanted)}
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for one in session.execute(wanted):
+        found[one.subject_id][one.event] = one.seq
+    return found
 
 
 def _caught_up(session: Session) -> int:
     """The number of the newest entry that says that the database was compared with a newer log; what two people agreed on
     before that may be a history that is over.
     """
-    wanted = select(func.max(JournalEntry.seq)).where(
-        JournalEntry.village_id == SITE, JournalEntry.event == Event.LOG_CAUGHT_UP
-    )
-    return session.scalar(wanted) or 0
+    wanted = select(JournalEntry.seq).where(JournalEntry.village_id == SITE, JournalEntry.event == Event.LOG_CAUGHT_UP)
+    return max(session.scalars(wanted), default=0)  # asked for the highest, SQLite would look through all from the end
 
 
 def _note(session: Session, event: Event, held: KeyChange, *, actor: Actor | None, now: datetime) -> None:

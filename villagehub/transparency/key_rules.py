@@ -4,7 +4,7 @@ beside its rule.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,7 +18,9 @@ from villagehub.transparency.key_terms import ADD, RETIRE
 PROPOSER: Final = Role.ADMINISTRATOR
 """Whoever sits at the server's keyboard: no account says so, the machine's own rights do."""
 ACTION_WORDS: Final = {ADD: "登记新钥匙", RETIRE: "停用旧钥匙"}
-WORDS_LENGTH: Final = (4, 60)
+LEEWAY: Final = timedelta(minutes=1)
+"""Whoever waits for the log's head took the time before; so much younger than their look a confirmation may be."""
+SUPERSEDED: Final = "它不是最新提出的一次"
 
 
 class State(StrEnum):
@@ -56,7 +58,7 @@ class WaitsForSecond(Refused):
     """Proposed, not confirmed yet; the log is as it was."""
 
     code = "log_key_waits"
-    message = "{what}，提出了，还没有人确认。日志没有动。"
+    message = "{before}{what}，提出了，还没有人确认。日志没有动。"
     fix = (
         "请 {who} 登录 {address} ，看过以后用本人的密码确认；到 {until} 没人确认就作废。"
         "确认以后，再运行一次 villagehub log key {action}。"
@@ -124,14 +126,26 @@ class Facts:
 
 
 def state_of(facts: Facts, *, now: datetime) -> State:
-    """A confirmation is good for a week, for one step, and only where the newest proposal is the one it was given to."""
+    """A confirmation is good for a week from when it was given, for one step, and only where the newest proposal is the one it
+    was given to.
+    """
     if facts.said == State.REFUSED:
         return State.REFUSED
     if facts.said == State.CONFIRMED and facts.said_at is not None:
         if facts.done:
             return State.DONE
-        return State.CONFIRMED if facts.current and now < facts.said_at + LIFETIME else State.LAPSED
+        in_time = facts.said_at - LEEWAY <= now < facts.said_at + LIFETIME
+        return State.CONFIRMED if facts.current and in_time else State.LAPSED
     return State.PROPOSED if facts.current and not facts.done and now < facts.until else State.LAPSED
+
+
+def lapsed_words(said_at: datetime | None, *, now: datetime) -> str:
+    """What became of the last confirmation, to whoever comes to do the step and finds it proposed anew; empty where nobody had
+    confirmed it.
+    """
+    if said_at is None:
+        return ""
+    return f"上次的确认{'过了一周，' if now >= said_at + LIFETIME else ''}已作废，重新提出了。"
 
 
 def why_not_confirm(actor: Actor, state: State) -> tuple[Role | None, Refused | None]:
