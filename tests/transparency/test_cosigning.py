@@ -103,9 +103,11 @@ def leaves() -> list[bytes]:
 
 def test_a_publication_is_cosigned_and_the_page_says_by_how_many(app: Flask, log: Path, book: Book, url: str) -> None:
     vkey, browser = book.signer.verifier.vkey, app.test_client()
-    ask = asks(app, vkey, url)
     page = "/v/990101100201/n/2/check"
     assert "还没有外部见证" in browser.get(page).text
+    ask = asks(app, vkey, url)
+    assert "还没有外部见证" not in browser.get(page).text, "there is one; it only has not looked yet"
+    assert "有 1 家见证，还没有看到日志最新的样子" in browser.get(page).text
     assert ask() == "1 家见证签了日志头"
     assert ask() == "", "nobody is asked twice for one checkpoint"
     raw, D = browser.get("/log/checkpoint").data, leaves()
@@ -126,7 +128,7 @@ def test_a_publication_is_cosigned_and_the_page_says_by_how_many(app: Flask, log
     with pytest.raises(Wrong):
         check(proof, key=key, witnesses=(vkey,))
     publish_quarter(4)
-    assert "还没有外部见证" in browser.get(page).text, "the newest checkpoint has not been seen yet"
+    assert "有 1 家见证，还没有看到日志最新的样子" in browser.get(page).text
     assert ask() == "1 家见证签了日志头"
     assert book.watched()[0][1] == 4
 

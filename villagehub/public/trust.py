@@ -114,6 +114,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
             newer=newer,
             versions=[one for one in village.publications if one.disclosure_id == publication.disclosure_id],
             witnesses=_witnesses(),
+            awaited=len(witnesses_of(current_app.extensions["villagehub"])),
             key_change=told_of_change(steps, agreed=is_agreed(session, steps), today=clock.today()),
             place=place,
             key_then="" if place is None else told_of_entry(steps, place),
