@@ -179,7 +179,9 @@ def test_the_township_sees_that_it_waits_and_confirms_with_its_own_password(
     assert state() is State.PROPOSED
     answered = town.send("/town/key/confirm", {"change": number, "password": PASSWORD}, page="/town/key")
     assert answered.status_code == 303
-    assert "已确认" in town.get(answered.headers["Location"]).text
+    after = town.get(answered.headers["Location"]).text
+    assert "已确认" in after
+    assert "请不要确认" not in after
     assert unchanged(), "the log changes when the operator does the step"
     assert WAITS not in town.get("/town").text
     late = county.send("/town/key/refuse", {"change": number, "reason": "我也不同意"}, page="/town/key")
