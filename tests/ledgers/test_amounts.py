@@ -130,6 +130,31 @@ def test_a_column_in_wan_counts_by_its_unit_but_a_cell_that_says_yuan_by_its_own
     assert read_money("1.25万", unit_fen=UNITS["元"]).value == 1_250_000
 
 
+@pytest.mark.parametrize(
+    ("raw", "unit", "advice"),
+    [
+        (330.329, "元", "不是就改成两位小数。"),
+        (0.0330329, "万元", "不是就改，最多写六位小数。"),
+        ("330.329元", "万元", "不是就改成两位小数。"),
+        ("0.0330329万", "元", "不是就改，最多写六位小数。"),
+        (0.330329, "千元", "不是就改，最多写五位小数。"),
+        (0.00000330329, "亿元", "不是就改，最多写十位小数。"),
+    ],
+)
+def test_who_follows_the_advice_on_decimals_loses_no_fen(raw: str | float, unit: str, advice: str) -> None:
+    doubt = read_money(raw, unit_fen=UNITS[unit]).doubt
+    assert doubt is not None
+    assert "要按 330.33 元记吗" in doubt.message
+    assert doubt.fix == f"是就确认；{advice}"
+
+
+@pytest.mark.parametrize(("raw", "unit"), [(0.0000001, "万元"), ("0.0000001万", "元")])
+def test_less_than_a_fen_is_told_in_yuan_whatever_the_unit(raw: str | float, unit: str) -> None:
+    fault = read_money(raw, unit_fen=UNITS[unit]).fault
+    assert fault is not None
+    assert fault.message == "0.001 元不到一分钱。"
+
+
 def test_an_amount_that_shows_as_a_day_is_asked_about() -> None:
     got = read_money(date(1923, 7, 18))
     assert got.value == 860_000

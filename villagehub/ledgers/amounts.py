@@ -63,15 +63,22 @@ def _of_decimal(value: Decimal, unit_fen: int, *, repaired: bool) -> Read:
     if whole == fen:
         return Read(int(whole), repaired=repaired)
     if whole == 0:
-        return fault("below_one_fen", f"{value} 元不到一分钱。", "请核对金额。")
+        return fault("below_one_fen", f"{plain_number(fen / 100)} 元不到一分钱。", "请核对金额。")
     return Read(
         int(whole),
         doubt=Trouble(
             "more_than_two_decimals",
             f"{value:f} 比“分”还细。要按 {yuan(int(whole))} 元记吗？",
-            "是就确认；不是就改成两位小数。",
+            f"是就确认；不是就{_decimals_in(unit_fen)}。",
         ),
     )
+
+
+def _decimals_in(unit_fen: int) -> str:
+    """How finely an amount may be written: in 万元, two decimals would be whole hundreds of yuan."""
+    if unit_fen == UNITS["元"]:
+        return "改成两位小数"
+    return f"改，最多写{'零一二三四五六七八九十'[len(str(unit_fen)) - 1]}位小数"
 
 
 def _of_day(raw: date, unit_fen: int, epoch_1904: bool) -> Read:
@@ -121,7 +128,7 @@ def _of_text(raw: str, unit_fen: int) -> Read:
         return fault("amount_too_large", "不是一个合理的金额。", "请核对这一格，写成 1200.00 这样的数字。")
     value = sign * Decimal(f"{digits}.{match['decimals'] or '0'}")
     if match["unit"] is not None:
-        return _of_decimal(value * _FACTORS[match["unit"]], 100, repaired=True)
+        return _of_decimal(value, UNITS["元"] * _FACTORS[match["unit"]], repaired=True)
     says_yuan = any(mark in text for mark in "元圆块")
     plain = re.fullmatch(r"-?\d+(\.\d+)?", bare(raw), re.ASCII) is not None
     return _of_decimal(value, 100 if says_yuan else unit_fen, repaired=not plain)
