@@ -58,6 +58,29 @@ def coloured(sheet: Worksheet, colour: str) -> list[tuple[int, int]]:
     return [(cell.row, cell.column) for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == colour]
 
 
+def test_the_days_of_another_period_are_red_and_each_row_says_what_to_do() -> None:
+    days = [date(2026, 4, day) for day in (7, 8, 9)]
+    data = xlsx([HEAD, *([day, "电费", None, 5] for day in days), [date(2026, 7, 1), "水费", None, 5]])
+    book = load_workbook(BytesIO(marked(data, period="2026Q3")))
+    sheet = book.worksheets[0]
+    assert coloured(sheet, RED) == [(2, 1), (3, 1), (4, 1)]
+    assert coloured(sheet, YELLOW) == []
+    for row, day in ((2, "4月7日"), (3, "4月8日"), (4, "4月9日")):
+        assert f"2026年{day} 不在 7月1日 到 9月30日 里。期选错了，请重新上传" in sheet.cell(row, 5).value
+    assert sheet["E5"].value is None
+    summary = book[SUMMARY]
+    assert summary["A1"].value == "1 处要改（红色），0 处请您看一看（黄色）", "told once, as on the page"
+    assert summary["E7"].value.startswith("表里 4 行有 3 行是2026年第二季度的")
+
+
+def test_payments_of_another_year_are_yellow_in_their_rows() -> None:
+    rows: list[list[object]] = [["2026年耕地地力保护补贴发放表"], ["姓名", "组别", "金额", "发放日期"]]
+    rows += [[f"赵{name}", "一组", 10, date(2025, 12, 30)] for name in "甲乙丙丁"]
+    sheet = load_workbook(BytesIO(marked(xlsx(rows), "funds", period="2026"))).worksheets[0]
+    assert [(row, 4) for row in (3, 4, 5, 6)] == [spot for spot in coloured(sheet, YELLOW) if spot[1] == 4]
+    assert "对就确认；期选错了" in sheet["E3"].value
+
+
 def test_faults_are_red_questions_yellow_and_the_words_stand_beside() -> None:
     data = xlsx(
         [["收支表"], HEAD, LEASE, ["2026-09-31", "电费", None, "一千二"], [date(2026, 3, 8), "冲销", None, -5], CANAL]

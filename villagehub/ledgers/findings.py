@@ -1,6 +1,7 @@
 """Collects problems by gravity: only the most fundamental class that fails is shown (import.md step 5)."""
 
 from collections import Counter
+from dataclasses import replace
 from enum import IntEnum
 from typing import Final
 
@@ -41,6 +42,8 @@ class Findings:
         self._failed_rows: set[tuple[str | None, int]] = set()
         self.name_sheets = False
         """Whether messages must say which sheet they mean."""
+        self.behind: list[Problem] = []
+        """The rows behind a problem that is told once for all of them: they are marked in the annotated workbook only."""
 
     def add(
         self,
@@ -76,8 +79,15 @@ class Findings:
         )
         self._found.append((gravity, Problem(severity, code, text, fix, sheet, row, column, heading, value, also)))
 
-    def take_back(self, severity: Severity, code: str, sheet: str, count: int) -> None:
-        """Takes back what was found ``count`` times in a sheet, because one problem says it of all; its rows stay failed."""
+    def take_back(self, severity: Severity, code: str, sheet: str, count: int, fix: str) -> None:
+        """Takes back what was found ``count`` times in a sheet, because one problem with this ``fix`` says it of all; its rows
+        stay failed.
+        """
+        self.behind += [
+            replace(one, fix=fix)
+            for _, one in self._found
+            if (one.severity, one.code, one.sheet) == (severity, code, sheet)
+        ]
         self._counted[severity, code] -= count
         self._found = [
             (gravity, one)

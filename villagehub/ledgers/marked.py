@@ -81,15 +81,21 @@ def _our_column(sheet: Sheet) -> int | None:
     return None
 
 
-def mark_up(sheets: Sequence[Sheet], checked: Checked, filename: str, mark: str, looks: Mapping[str, Looks]) -> bytes:
+def mark_up(
+    sheets: Sequence[Sheet],
+    checked: Checked,
+    filename: str,
+    mark: str,
+    looks: Mapping[str, Looks],
+    behind: Sequence[Problem] = (),
+    spots: Sequence[BadCell] = (),
+) -> bytes:
     """The workbook with everything marked. ``checked`` is the reading of these very sheets, ``looks`` how their cells look, by
-    the sheet's name, as far as that is known.
+    the sheet's name, as far as that is known; ``behind`` and its cells ``spots`` are the rows of what is told once of many.
     """
     names = _names(sheets)
     problems = [one for one in checked.problems if one.severity is not Severity.INFO]
-    cells: dict[int, list[BadCell]] = defaultdict(list)
-    for cell in checked.cells:
-        cells[cell.problem].append(cell)
+    places = [*_with_cells(checked.problems, checked.cells), *_with_cells(behind, spots)]
     heading_rows = {one.name: one.heading_row for one in checked.sheets}
     pages = [
         _page(
@@ -97,9 +103,9 @@ def mark_up(sheets: Sequence[Sheet], checked: Checked, filename: str, mark: str,
             names[number],
             heading_rows.get(sheet.name) or 1,
             [
-                (one, cells[at])
-                for at, one in enumerate(checked.problems)
-                if one in problems and one.row is not None and (one.sheet or "") == sheet.name
+                (one, cells)
+                for one, cells in places
+                if one.severity is not Severity.INFO and one.row is not None and (one.sheet or "") == sheet.name
             ],
             {one.row for one in checked.set_aside if (one.sheet or "") == sheet.name},
             {place: was for place, was in checked.before.items() if (cell_at(place) or ("",))[0] == sheet.name},
@@ -111,6 +117,14 @@ def mark_up(sheets: Sequence[Sheet], checked: Checked, filename: str, mark: str,
     kind = f"t{len(texts[0].rows[(heading_rows.get(texts[0].name) or 1) - 1])}" if texts and texts[0].rows else ""
     summary = _summary(problems, filename, f"{mark}{kind}", _free(SUMMARY, names))
     return write_workbook([*pages, summary], epoch_1904=any(sheet.epoch_1904 for sheet in sheets))
+
+
+def _with_cells(problems: Sequence[Problem], cells: Sequence[BadCell]) -> list[tuple[Problem, list[BadCell]]]:
+    """Each problem with the cells that name it."""
+    found: dict[int, list[BadCell]] = defaultdict(list)
+    for cell in cells:
+        found[cell.problem].append(cell)
+    return [(one, found[at]) for at, one in enumerate(problems)]
 
 
 def _names(sheets: Sequence[Sheet]) -> list[str]:

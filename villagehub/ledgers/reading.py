@@ -115,7 +115,9 @@ def mark_workbook(
         checked = _check(opened, filename, reading)
     except (Unreadable, RecursionError):
         return b""
-    return mark_up(opened.sheets, checked, filename, mark, looks_of(data, without=OUR_FILLS))
+    behind = reading.findings.behind
+    spots = bad_cells(section, behind, reading.found, reading.before)
+    return mark_up(opened.sheets, checked, filename, mark, looks_of(data, without=OUR_FILLS), behind, spots)
 
 
 def _read(data: bytes, filename: str, task: Task) -> Checked:

@@ -75,18 +75,19 @@ def tell_wrong_period(task: Task, walked: Walked, findings: Findings) -> None:
         total += len(days)
     if 2 * len(days) <= total:
         return
-    findings.take_back(severity, STRAY, walked.sheet.name, len(days))
     found = {Period.of(wanted.cadence, day) for day in days}
     called = found.pop().label if len(found) == 1 else f"{day_words(days[0])} 到 {day_words(days[-1], beside=days[0])}"
     what = f"{len(days)} 行都是{called}的" if len(days) >= total else f"{total} 行有 {len(days)} 行是{called}的"
     begins = "里" if findings.name_sheets and walked.sheet.name else "表里"
     asks = severity is Severity.CONFIRM
     late = _LATE if not asks and days[0] < wanted.first and len(days) < total else ""
+    fix = f"{'对就确认；' if asks else ''}{_MENDED}{late}"
+    findings.take_back(severity, STRAY, walked.sheet.name, len(days), fix)
     findings.add(
         Gravity.HEADING,
         severity,
         "wrong_period",
         f"{begins} {what}，您选的是{wanted.label}（{wanted.span}）。{'对吗？' if asks else ''}",
-        f"{'对就确认；' if asks else ''}{_MENDED}{late}",
+        fix,
         sheet=walked.sheet.name,
     )
