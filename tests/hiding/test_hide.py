@@ -1,6 +1,7 @@
 """A leak on Saturday night is hidden by one person with a phone, everywhere at once, and nothing is lost by it (decision 20)."""
 
 import io
+import re
 import threading
 import time
 import urllib.request
@@ -358,6 +359,47 @@ def test_a_batch_s_subject_and_its_people_are_gone_too(app: Flask, day: int, sig
 FARMERS = [
     {"recipient": name, "group_name": "一组", "amount": 50_000} for name in ("何秀英", "李大山", "王喜", "周翠", "郑福")
 ]
+
+
+def tile(app: Flask, path: str) -> str:
+    """What the tile that leads to this address says on the village's home page."""
+    build_dirty()
+    found = re.search(rf'href="{V}/{path}"><svg.*?<i[^>]*>([^<]*)</i>', app.test_client().get(V).text, re.DOTALL)
+    assert found, path
+    return found[1]
+
+
+TOLD = {
+    "subject": "水渠清淤选施工队",
+    "content": "拟由村里统一请施工队，请大家看",
+    "starts_on": "2026-11-01",
+    "ends_on": "2026-11-08",
+}
+
+
+def test_a_tile_speaks_of_what_is_still_public_when_the_newest_of_several_is_taken_down(
+    app: Flask, day: int, sign_in: SignIn
+) -> None:
+    """几份公示、几批补贴、几个季度，最新的一份撤下了，村首页说还公开着的；都撤下了，才说已撤下。"""
+    head = sign_in(COUNTY.head)
+    told = [
+        road.published([TOLD] * many, of=road.account("announcements", "2026-11", subject=subject), opening=None)
+        for many, subject in ((2, "低保公示"), (1, "宅基地公示"))
+    ]
+    paid = [
+        road.published(FARMERS, of=road.account("funds", "2026Q3", subject=subject), opening=None)
+        for subject in ("耕地地力保护补贴", "种粮补贴")
+    ]
+    newer = road.published(road.THREE[:1], of=road.account(period="2026Q4"), opening=None)
+    assert [tile(app, one) for one in ("announcements", "funds", "finance")] == ["3 件", "2 批", "四季度已公开"]
+
+    for version_id in (told[1], paid[1], newer):
+        hide(head, version_id)
+    assert [tile(app, one) for one in ("announcements", "funds", "finance")] == ["2 件", "1 批", "三季度已公开"]
+
+    for version_id in (told[0], paid[0], day):
+        hide(head, version_id)
+    assert [tile(app, one) for one in ("announcements", "funds", "finance")] == ["已撤下"] * 3
 
 
 def test_one_s_own_subsidy_is_not_found_while_its_batch_is_hidden(app: Flask, day: int, sign_in: SignIn) -> None:

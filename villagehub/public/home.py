@@ -20,7 +20,7 @@ from villagehub.public.published import Item, Publication, corrections_of, newes
 from villagehub.public.summary import Said, sentences
 from villagehub.public.works import projects_beside
 from villagehub.sections import SECTIONS
-from villagehub.sections.base import Family, Section, Shape
+from villagehub.sections.base import LASTING, Family, Section, Shape
 from villagehub.supervision.kept import Kept, read_kept
 
 ItemsOf = Callable[[int], list[Item]]
@@ -224,6 +224,9 @@ def _families(tiles: Sequence[Tile]) -> list[tuple[str, list[Tile]]]:
 def _fact(section: Section, mine: Sequence[Publication]) -> str:
     if not mine:
         return "还没公开"
+    if section.shape not in LASTING:
+        # Several are public at once, and one taken down says nothing about the others; of a register only the newest holds.
+        mine = [one for one in mine if one.checking or not one.hidden] or mine
     last = max(mine, key=lambda one: (one.period, one.number))
     if last.hidden:
         return last.counted
