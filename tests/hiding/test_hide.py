@@ -138,6 +138,21 @@ def test_what_is_to_be_hidden_is_found_by_village_and_words(app: Flask, day: int
         assert (link in page) is found, asked
 
 
+def test_two_publications_of_the_same_name_are_told_apart_before_one_is_taken_down(
+    app: Flask, day: int, sign_in: SignIn
+) -> None:
+    """同一期公开过、又更正过，“要撤下哪一份”里两行名字一样：每一行先写第几号，更正的写明更正。"""
+    draft = road.correct(1)
+    road.change_row(draft, 1, summary="出租收入")
+    road.publish(road.agree(road.submit(draft)))
+    page = sign_in(COUNTY.head).get("/desk/hide").text
+    first, second = (
+        after(page, f'href="/desk/d/{one}/hide">').partition("</a>")[0].partition("<br>")[0] for one in (day, draft)
+    )
+    assert first == "<b>2026年第三季度财务收支（第 1 号）</b>"
+    assert second == '<b>2026年第三季度财务收支（第 2 号）</b> <span class="tag plain">更正</span>'
+
+
 def test_a_kept_copy_in_a_reader_s_browser_is_not_confirmed(app: Flask, day: int, sign_in: SignIn) -> None:
     browser = app.test_client()
     tag = browser.get(f"{V}/finance/2026Q3").headers["ETag"]
