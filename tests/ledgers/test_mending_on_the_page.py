@@ -393,7 +393,29 @@ def test_a_fault_without_a_cell_says_where_it_is_mended(county: County, sign_in:
     )
     assert inputs(page) == {}
     assert "表里有 2 种" in page
-    assert "没有能直接改的格：照旁边说的，在 WPS 里改好，保存，再传" in page
+    assert "没有能直接改的格：照这一处说的，在 WPS 里改好，保存，再传" in page
+    assert "就在上面的格里改" not in page
+
+
+def test_a_table_of_another_period_sends_nobody_to_cells_that_are_not_there(county: County, sign_in: SignIn) -> None:
+    clerk = sign_in(county.clerk)
+    days = [[f"2026-09-{day:02d}", "电费", None, 5] for day in (1, 2, 3)]
+    page = clerk.get(refused(clerk, xlsx([HEAD, *days], title="三月"))).text
+    assert "表里 3 行都是" in page
+    assert inputs(page) == {}
+    assert "就在上面的格里改" not in page
+    assert "照上面说的办好，再传" in page
+
+
+def test_after_a_mended_cell_nobody_is_told_to_go_on_mending_where_no_cell_is(county: County, sign_in: SignIn) -> None:
+    clerk = sign_in(county.clerk)
+    days = [[day, "电费", None, 5] for day in ("2026-09-01", "2026-09-02", "2026-09-31")]
+    address = refused(clerk, xlsx([HEAD, *days], title="三月"))
+    where, _, place = mend(clerk, address, **{"fix@三月!A4": "2026-9-30"}).location.partition("#")
+    row = clerk.get(where).text.partition(f'id="{place}"')[2].partition("</tr>")[0]
+    assert "表里 3 行都是" in row
+    assert "接着看这一处。" in row
+    assert "接着改" not in row
 
 
 def test_the_page_says_where_the_cells_are_in_a_file_of_several_sheets(county: County, sign_in: SignIn) -> None:
