@@ -115,7 +115,8 @@ def test_a_publication_is_cosigned_and_the_page_says_by_how_many(app: Flask, log
     moment = int.from_bytes(read_note(raw).signatures[1].raw[:8], "big")
     cosigned = naive.cosignature(NAME, book.signer.secret, moment, text)
     assert raw == naive.checkpoint(ORIGIN, secret, D) + cosigned
-    assert "1 家见证" in browser.get(page).text
+    assert "1 家见证。" in browser.get(page).text
+    assert "还没有看到" not in browser.get(page).text
     assert NAME in browser.get(page).text
     (log.parent / "p.tlog-proof").write_bytes(browser.get("/log/proof/0.tlog-proof").data)
     proof, key = str(log.parent / "p.tlog-proof"), own_vkey(app.extensions["villagehub"])
