@@ -32,12 +32,6 @@ _MANY_GROUPS: Final = 19
 _CALLED: Final = re.compile(r"(?:村民)?小?[组队社]$")
 
 
-def name_and_group(typed: str) -> tuple[str, str]:
-    """邓翠珍(二组), 邓翠珍 二组 or 二组邓翠珍 as name and group; the whole text where no group is with it."""
-    readings = readings_of(typed)
-    return readings[0] if readings else (unicodedata.normalize("NFKC", typed).strip(), "")
-
-
 def readings_of(typed: str) -> list[tuple[str, str]]:
     """Every name and group that the text may be, the likeliest first: a name may end in a numeral (周小三十二组). Empty where
     no group is with it.
